@@ -1,0 +1,268 @@
+"""What a scenario may say: one pydantic model per table, every key with its meaning.
+
+Quantities are strings with units (see `units`); the models hold SI floats. Unknown keys are errors.
+Values that belong to a material (diffusivity, surface energy, ...) have no default here: `load`
+fills them from ``materials/*.toml`` before validation, and a scenario may override each of them.
+
+Sign convention, valid everywhere in Lithovoid: **current density is positive while stripping**
+(anodic at the lithium | electrolyte interface, Li+ into the electrolyte).
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from lithovoid.scenario import units as u
+from lithovoid.scenario.protocol import ProtocolStep
+
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Table(BaseModel):
+    """Base of all tables: unknown keys are refused, instances cannot be changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class PresetVoid(Table):
+    """A void that is there from the beginning."""
+
+    x: u.Position = Field(description="centre along the interface, from the left side")
+    radius: u.Length = Field(description="radius of the void")
+    depth: u.Position | None = Field(
+        None,
+        description="height of the centre above the interface; without it, the height at which "
+        "the void meets the electrolyte at the contact angle",
+    )
+
+
+class Roughness(Table):
+    """A rough interface: a random, band-limited height profile, the same for the same seed."""
+
+    amplitude: u.Length = Field(description="root mean square height")
+    shortest_wavelength: u.Length = Field(description="shortest wavelength of the profile")
+    longest_wavelength: u.Length = Field(description="longest wavelength of the profile")
+    seed: int = Field(0, ge=0, description="seed of the random profile")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Roughness":
+        if self.shortest_wavelength > self.longest_wavelength:
+            raise ValueError("shortest_wavelength must not exceed longest_wavelength")
+        return self
+
+
+class PlanarGeometry(Table):
+    """A rectangular anode on a rectangular electrolyte, meshed by Gmsh."""
+
+    type: Literal["planar"] = "planar"
+    width: u.Length = Field(description="extent along the interface")
+    anode: u.Length = Field(description="thickness of the anode")
+    electrolyte: u.Length = Field(description="thickness of the resolved electrolyte")
+    interface_size: u.Length = Field(description="mesh size at the interface")
+    coarse_size: u.Length | None = Field(
+        None, description="largest mesh size, far from the interface; default: anode / 10"
+    )
+    fine_depth: u.Length | None = Field(
+        None,
+        description="depth of anode that keeps the interface mesh size before it coarsens, so "
+        "that voids stay resolved; default: 12 interface sizes",
+    )
+    growth: PositiveNumber = Field(
+        0.2, le=1, description="increase of mesh size per distance beyond fine_depth"
+    )
+    roughness: Roughness | None = Field(None, description="rough interface; default: flat")
+    void: list[PresetVoid] = Field([], description="voids present at the start")
+
+
+class FileGeometry(Table):
+    """A mesh made elsewhere: `.msh`, or anything that meshio reads."""
+
+    type: Literal["file"]
+    file: str = Field(description="path of the mesh, relative to the scenario file")
+    unit: u.Length = Field(description='length of one mesh unit, for example "1 um"')
+    anode: str = Field("anode", description="name of the group of anode cells")
+    electrolyte: str = Field("electrolyte", description="name of the group of electrolyte cells")
+    counter: str = Field(
+        "counter", description="name of the group of facets on the far side of the electrolyte"
+    )
+    void: list[PresetVoid] = Field([], description="voids present at the start")
+
+
+Geometry = Annotated[PlanarGeometry | FileGeometry, Field(discriminator="type")]
+
+
+class Anode(Table):
+    """Lithium or lithium-magnesium alloy; all but `x_mg` default to the material file."""
+
+    material: str = Field("lithium-magnesium", description="name of a material, or path of a TOML")
+    x_mg: float = Field(
+        0.0, ge=0, le=0.4, allow_inf_nan=False, description="magnesium per lattice site"
+    )
+    molar_volume: u.MolarVolume = Field(description="molar volume Omega of the lattice sites")
+    diffusivity: u.Diffusivity = Field(
+        description="diffusivity D0 without magnesium at reference_temperature"
+    )
+    diffusivity_decay: Number = Field(
+        ge=0, description="k_D in D = D0 exp(-k_D y), y the magnesium share of the atoms"
+    )
+    activation_energy: u.MolarEnergy = Field(description="activation energy of diffusion")
+    reference_temperature: u.Temperature = Field(description="temperature at which D0 holds")
+    surface_energy: u.SurfaceEnergy = Field(description="surface energy gamma0 of lithium")
+    surface_energy_slope: Number = Field(description="b_gamma in gamma = gamma0 (1 + b_gamma y)")
+    equilibrium_vacancies: PositiveNumber = Field(
+        lt=1, description="physical equilibrium vacancy fraction, used by nucleation only"
+    )
+    surface_diffusion: u.SurfaceDiffusivity = Field(
+        description="surface diffusivity times layer thickness on void walls"
+    )
+
+
+class Electrolyte(Table):
+    """Single-ion conductor; all but `series_resistance` default to the material file."""
+
+    material: str = Field("LLZO", description="name of a material, or path of a TOML")
+    conductivity: u.Conductivity = Field(description="ionic conductivity")
+    adhesion: u.SurfaceEnergy = Field(description="work of adhesion W0 of lithium")
+    adhesion_slope: Number = Field(description="b_W in W_ad = W0 (1 + b_W y)")
+    series_resistance: u.ArealResistance = Field(
+        0.0,
+        validate_default=False,
+        description="resistance of the cell that is not resolved by the mesh",
+    )
+
+
+class Kinetics(Table):
+    """Butler-Volmer kinetics of the interface; defaults from the electrolyte's material file."""
+
+    exchange_current_density: u.CurrentDensity = Field(description="exchange current density i0")
+    alpha_a: PositiveNumber = Field(le=1, description="anodic transfer coefficient")
+    alpha_c: PositiveNumber = Field(le=1, description="cathodic transfer coefficient")
+    vacancy_term: bool = Field(
+        False, description="add (RT/F) ln(v/v_e) to the equilibrium potential (physics 0.3b)"
+    )
+
+
+class PhaseField(Table):
+    """Numerical (rescaled) quantities of the void phase field."""
+
+    l: u.Length = Field("0.25 um", validate_default=True, description="interface half-width l")
+    mobility: u.AllenCahnMobility = Field(
+        "3e-9 m^3/(J*s)", validate_default=True, description="Allen-Cahn mobility L"
+    )
+    critical_radius: u.Length = Field(
+        "0.5 um",
+        validate_default=True,
+        description="numerical critical radius at v_reference; sets the stiffness A",
+    )
+    v_reference: PositiveNumber = Field(0.08, lt=1, description="vacancy fraction of that radius")
+    v_equilibrium: PositiveNumber = Field(1e-3, lt=1, description="numerical v_e, at rest")
+    free_energy: Literal["parabolic", "ideal"] = Field(
+        "parabolic", description="free energy of the metal"
+    )
+    void_diffusivity: PositiveNumber = Field(
+        20.0, description="diffusivity inside voids, in multiples of D(x_mg)"
+    )
+
+
+class Nucleation(Table):
+    """Void nucleation on the interface."""
+
+    mode: Literal["stochastic", "replay", "off"] = Field(
+        "stochastic",
+        description="draw events from the rate, insert those of a nuclei.csv, or insert none",
+    )
+    seed: int = Field(0, ge=0, description="seed of the random events")
+    rate_law: str = Field(
+        "classical", description="entry point of the group lithovoid.rate_laws that gives the rate"
+    )
+    prefactor: u.NucleationRate = Field(
+        "1e20 1/(m^2*s)", validate_default=True, description="prefactor J0 of the rate"
+    )
+    depth: u.Length = Field(
+        "10 um", validate_default=True, description="depth b of the slice that a 2D run stands for"
+    )
+    seed_radius: u.Length = Field(
+        "0.5 um", validate_default=True, description="radius of an inserted void"
+    )
+    exclusion_distance: u.Length = Field(
+        "1 um",
+        validate_default=True,
+        description="no nucleation closer than this to the edge of a void on the interface",
+    )
+    replay_file: str | None = Field(
+        None, description="nuclei.csv to replay, relative to the scenario file"
+    )
+
+    @model_validator(mode="after")
+    def _replay_needs_a_file(self) -> "Nucleation":
+        if (self.mode == "replay") != (self.replay_file is not None):
+            raise ValueError('replay_file goes with mode = "replay", and only with it')
+        return self
+
+
+class Failure(Table):
+    """When a run counts as failed, and why (physics 5.12)."""
+
+    overpotential: u.PositivePotential = Field(
+        "0.2 V", validate_default=True, description="overpotential that counts as failure"
+    )
+    contact_fraction: Fraction = Field(0.15, description="contact that counts as failure")
+    lithium_at_interface: Fraction = Field(0.10, description="lithium that counts as failure")
+    contact_loss_below: Fraction = Field(0.5, description="contact below: contact_loss")
+    depletion_below: Fraction = Field(0.3, description="lithium below: depletion")
+
+
+class Numerics(Table):
+    """Time steps and the Newton solver."""
+
+    dt_initial: u.Time = Field("1 s", validate_default=True, description="first time step")
+    dt_min: u.Time = Field("1e-3 s", validate_default=True, description="smallest step; then stop")
+    dt_max: u.Time = Field("2 h", validate_default=True, description="largest time step")
+    max_change_phi: PositiveNumber = Field(0.1, le=1, description="aimed largest change of phi")
+    max_change_v: PositiveNumber = Field(0.02, le=1, description="aimed largest change of v")
+    newton_tolerance: PositiveNumber = Field(
+        1e-8, description="residual of a step in units of the applied current"
+    )
+    newton_iterations: int = Field(15, ge=1, description="iterations before a step is rejected")
+    quadrature_degree: int = Field(4, ge=1, le=12, description="quadrature degree of all forms")
+    ledger_limit: PositiveNumber = Field(
+        1e-6, description="ledger residual, relative to the charge passed, that stops the run"
+    )
+
+
+class Output(Table):
+    """What is written, and how often."""
+
+    fields: Literal["vtu", "vtx", "none"] = Field(
+        "vtu", description="field files for ParaView: .pvd with .vtu, ADIOS2 .bp, or none"
+    )
+    every_capacity: u.ArealCapacity = Field(
+        "0.02 mAh/cm^2", validate_default=True, description="charge passed between field files"
+    )
+    every_time: u.Time | None = Field(None, description="time between field files, besides charge")
+    at_nucleation: bool = Field(False, description="also write the fields at each new void")
+
+
+class Scenario(Table):
+    """A whole run. See ``scenarios/REFERENCE.md`` for all keys."""
+
+    title: str = Field("", description="one line for reports")
+    temperature: u.Temperature = Field(
+        "298.15 K", validate_default=True, description="temperature of the cell"
+    )
+    geometry: Geometry
+    anode: Anode
+    electrolyte: Electrolyte
+    kinetics: Kinetics
+    phase_field: PhaseField = Field(default_factory=PhaseField)
+    nucleation: Nucleation = Field(default_factory=Nucleation)
+    protocol: list[ProtocolStep] = Field(min_length=1, description="steps, done in this order")
+    failure: Failure = Field(default_factory=Failure)
+    numerics: Numerics = Field(default_factory=Numerics)
+    output: Output = Field(default_factory=Output)
+
+    def dump(self) -> dict[str, Any]:
+        """Return the resolved scenario as TOML-ready data: quantities as text with units."""
+        return self.model_dump(exclude_none=True)
