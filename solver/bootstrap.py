@@ -1,0 +1,32 @@
+"""The only place that orders imports: wheel shim, PETSc options, form-compiler cache.
+
+Import DOLFINx, petsc4py and mpi4py through `start` before anything else does: PETSc reads its
+command line once, when petsc4py is initialised, and the PyPI wheel must be imported first.
+"""
+
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+JIT_TIMEOUT_S = 120
+"""Seconds to wait for another process that compiles the same form (DOLFINx waits 10)."""
+
+
+def start(petsc_arguments: Sequence[str] = ()) -> None:
+    """Make MPI, PETSc and DOLFINx importable in the right order.
+
+    `petsc_arguments` are handed to PETSc untouched; they have no effect if petsc4py is already
+    initialised. Threads are limited to one per rank unless the user asked for more.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if find_spec("dolfinx_solver") is not None:  # PyPI wheel; absent in conda and containers
+        import_module("dolfinx_solver")
+    import petsc4py  # noqa: PLC0415 - the order of imports is the purpose of this module
+
+    petsc4py.init(["lithovoid", *petsc_arguments])
+
+
+def jit_options() -> dict[str, object]:
+    """Options for the form compiler: patience where another process compiles the same form."""
+    return {"timeout": JIT_TIMEOUT_S}

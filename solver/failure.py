@@ -1,0 +1,40 @@
+"""When a cell has failed, and by which mode (physics 5.12)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lithovoid.observables import Observation
+from lithovoid.scenario.schema import Failure
+
+Mode = Literal["contact_loss", "depletion", "mixed", "none"]
+
+
+@dataclass(frozen=True)
+class FailureEvent:
+    """The first time that a criterion is met while lithium is stripped; `cause` in words."""
+
+    mode: Mode
+    cause: str
+    step: int
+    time: float
+    areal_capacity: float
+
+
+def failure_cause(seen: Observation, criteria: Failure) -> str | None:
+    """Return the criterion that `seen` meets, in words, or None."""
+    if seen.overpotential >= criteria.overpotential * (1 - 1e-3):
+        return f"overpotential reached {criteria.overpotential:g} V"
+    if seen.contact_fraction <= criteria.contact_fraction + 1e-3:
+        return f"contact fraction fell to {criteria.contact_fraction:g}"
+    if seen.lithium_at_interface <= criteria.lithium_at_interface + 1e-3:
+        return f"lithium at the interface fell to {criteria.lithium_at_interface:g}"
+    return None
+
+
+def failure_mode(seen: Observation, criteria: Failure) -> Mode:
+    """Classify a failed cell: contact lost, lithium depleted, or neither clearly."""
+    lost = seen.contact_fraction < criteria.contact_loss_below
+    depleted = seen.lithium_at_interface < criteria.depletion_below
+    if lost != depleted:
+        return "contact_loss" if lost else "depletion"
+    return "mixed"

@@ -1,0 +1,79 @@
+"""When field files are written: at the start, per charge or time, at incubation, at the end."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lithovoid.hooks.base import Hook
+from lithovoid.io.fields import FieldFiles
+from lithovoid.record import MAH_PER_CM2
+
+if TYPE_CHECKING:
+    from lithovoid.record import Record
+    from lithovoid.scenario.schema import Output
+    from lithovoid.simulation import Simulation
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One written state."""
+
+    file_index: int
+    time_s: float
+    areal_capacity_mAh_cm2: float  # noqa: N815 - a name of run.json
+    step: int
+
+
+class Fields(Hook):
+    """Writes the fields at milestones; remembers the frames for ``run.json``."""
+
+    def __init__(self, directory: Path, output: Output) -> None:
+        self._directory, self._output = directory, output
+        self._frames: list[Frame] = []
+        self._nuclei = 0
+        self._protocol_step = 0
+
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        """The frames written so far, ready for JSON."""
+        return [asdict(frame) for frame in self._frames]
+
+    def on_start(self, simulation: Simulation) -> None:
+        assert self._output.fields != "none"  # such runs have no Fields hook
+        self._files = FieldFiles(simulation.model, self._directory, self._output.fields)
+        self._write(simulation)
+
+    def on_step_end(self, simulation: Simulation, record: Record) -> None:
+        if self._is_due(simulation, record):
+            self._write(simulation)
+
+    def on_finish(self, simulation: Simulation) -> None:
+        if self._frames[-1].step != simulation.clock.step:
+            self._write(simulation)
+        self._files.close()
+
+    def _is_due(self, simulation: Simulation, record: Record) -> bool:
+        output, clock = self._output, simulation.clock
+        due = clock.throughput >= self._next_throughput
+        if output.every_time is not None:
+            due |= clock.time >= self._next_time
+        due |= record.nuclei > self._nuclei and (output.at_nucleation or self._nuclei == 0)
+        due |= simulation.protocol.index > self._protocol_step
+        return due
+
+    def _write(self, simulation: Simulation) -> None:
+        clock, output = simulation.clock, self._output
+        self._files.write(clock.time)
+        capacity = clock.charge / MAH_PER_CM2
+        self._frames.append(Frame(len(self._frames), clock.time, capacity, clock.step))
+        self._nuclei = len(simulation.nucleation.accepted) if simulation.nucleation else 0
+        self._protocol_step = simulation.protocol.index
+        self._next_throughput = _next_multiple(clock.throughput, output.every_capacity)
+        if output.every_time is not None:
+            self._next_time = _next_multiple(clock.time, output.every_time)
+
+
+def _next_multiple(value: float, interval: float) -> float:
+    return (value // interval + 1) * interval

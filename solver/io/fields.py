@@ -1,0 +1,130 @@
+"""Field files for ParaView: anode, electrolyte and interface, as .pvd/.vtu or ADIOS2 .bp."""
+
+from pathlib import Path
+from typing import Literal
+
+from petsc4py import PETSc
+import ufl
+from dolfinx import fem
+from dolfinx.fem.petsc import assemble_vector, create_vector
+from dolfinx.io import VTKFile, VTXWriter
+
+import numpy as np
+
+from lithovoid.interface import NodalMap
+from lithovoid.model import StrippingModel
+from lithovoid.physics.free_energy import interpolation
+
+
+class InterfaceTrace:
+    """Interface quantities as nodal values on the interface's own mesh.
+
+    The current density at a node is the mean over the node's share of the interface,
+    int i q dS / int q dS: its integral is the current of the balance equations.
+    """
+
+    def __init__(self, model: StrippingModel) -> None:
+        d, s = model.domain, model.state
+        region = d.interface.region
+        self._model = model
+        self.space = fem.functionspace(region.mesh, ("Lagrange", 1))
+        nodes = region.nodes[region.mesh.geometry.dofmap]
+        self._own = self.space.dofmap.list
+        self._anode = NodalMap(d, s.anode, d.anode).dofs(nodes)
+        names = ("current_density", "contact", "lithium")
+        self.functions = [fem.Function(self.space, name=name) for name in names]
+        q = ufl.TestFunction(s.anode)
+        one = fem.Constant(d.mesh, 1.0)
+        current = model.interface_current() * q("+") * d.ds_interface
+        share = one * q("+") * d.ds_interface
+        self._current_form = fem.form(current, entity_maps=d.entity_maps)
+        self._vector = create_vector(s.anode)
+        self._share = self._assemble(fem.form(share, entity_maps=d.entity_maps))
+
+    def update(self) -> None:
+        """Evaluate the present state (collective)."""
+        s = self._model.state
+        current = self._assemble(self._current_form) / np.where(self._share > 0, self._share, 1)
+        fresh = 1 - s.x_mg.x.array
+        contact = 1 - interpolation(s.phi.x.array)
+        lithium = (fresh - s.v.x.array) / fresh
+        for function, values in zip(self.functions, (current, contact, lithium), strict=True):
+            function.x.array[self._own] = values[self._anode]
+
+    def _assemble(self, form: fem.Form) -> np.ndarray:
+        with self._vector.localForm() as local:
+            local.set(0)
+        assemble_vector(self._vector, form)
+        self._vector.ghostUpdate(PETSc.InsertMode.ADD, PETSc.ScatterMode.REVERSE)
+        self._vector.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
+        with self._vector.localForm() as local:
+            return np.array(local.array_r)
+
+
+class FieldFiles:
+    """One time series of files per region: ``anode``, ``electrolyte`` and ``interface``.
+
+    Fields: void (0 metal, 1 void), vacancy_fraction, lithium_fraction (lithium per lattice site);
+    potential [V]; current_density [A/m^2] (positive strips), contact, lithium. Lengths in um.
+    """
+
+    def __init__(
+        self, model: StrippingModel, directory: Path, file_format: Literal["vtu", "vtx"]
+    ) -> None:
+        self._model = model
+        anode, electrolyte = model.state.anode, model.state.electrolyte
+        names = ("void", "vacancy_fraction", "lithium_fraction")
+        self._anode = [fem.Function(anode, name=name) for name in names]
+        self._potential = fem.Function(electrolyte, name="potential")
+        self._trace = InterfaceTrace(model)
+        series = {
+            "anode": self._anode,
+            "electrolyte": [self._potential],
+            "interface": self._trace.functions,
+        }
+        writer = {"vtu": _Vtu, "vtx": _Vtx}[file_format]
+        self._writers = [
+            writer(directory / name, functions) for name, functions in series.items()
+        ]
+
+    def write(self, time: float) -> None:
+        """Write the present state as the frame of `time` [s] (collective)."""
+        s = self._model.state
+        v, phi = s.v.x.array, s.phi.x.array
+        metal = 1 - interpolation(phi)
+        fields = (phi, v, metal * (1 - s.x_mg.x.array - v))
+        for function, values in zip(self._anode, fields, strict=True):
+            function.x.array[:] = values
+        self._potential.x.array[:] = s.psi.x.array
+        self._trace.update()
+        for writer in self._writers:
+            writer.write(time)
+
+    def close(self) -> None:
+        for writer in self._writers:
+            writer.close()
+
+
+class _Vtu:
+    def __init__(self, stem: Path, functions: list[fem.Function]) -> None:
+        comm = functions[0].function_space.mesh.comm
+        self._functions = functions
+        self._file = VTKFile(comm, str(stem.with_suffix(".pvd")), "w")
+
+    def write(self, time: float) -> None:
+        self._file.write_function(self._functions, time)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Vtx:
+    def __init__(self, stem: Path, functions: list[fem.Function]) -> None:
+        comm = functions[0].function_space.mesh.comm
+        self._file = VTXWriter(comm, str(stem.with_suffix(".bp")), functions)
+
+    def write(self, time: float) -> None:
+        self._file.write(time)
+
+    def close(self) -> None:
+        self._file.close()

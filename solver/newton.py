@@ -1,0 +1,97 @@
+"""The Newton solver: SNES with a direct solver, open to every PETSc option."""
+
+from dataclasses import dataclass
+
+from petsc4py import PETSc
+from dolfinx.fem.petsc import NonlinearProblem
+
+from lithovoid.bootstrap import jit_options
+from lithovoid.model import StrippingModel
+
+DIRECT: dict[str, object] = {
+    "snes_type": "newtonls",
+    "snes_linesearch_type": "bt",
+    "ksp_type": "preonly",
+    "pc_type": "lu",
+    "pc_factor_mat_solver_type": "mumps",
+}
+"""Full Newton with a factorisation by MUMPS: the default for two dimensions."""
+
+
+@dataclass(frozen=True)
+class SolveResult:
+    """How one solve ended; `reason` is SNES's own word for it."""
+
+    converged: bool
+    reason: str
+    newton_iterations: int
+    linear_iterations: int
+
+
+class NewtonSolver:
+    """Solves all fields of a model together, from the present values of its unknowns."""
+
+    def __init__(self, model: StrippingModel, tolerance: float, max_iterations: int) -> None:
+        """`tolerance` is the 2-norm of the residual in the model's units."""
+        self._problem = NonlinearProblem(
+            model.residuals(),
+            model.unknowns,
+            petsc_options_prefix="lithovoid_",
+            kind="mpi",
+            entity_maps=model.domain.entity_maps,
+            jit_options=jit_options(),
+        )
+        self._snes = self._problem.solver
+        _set_options(
+            self._snes,
+            DIRECT
+            | {
+                "snes_atol": tolerance,
+                "snes_rtol": 0.0,
+                "snes_stol": 0.0,
+                "snes_max_it": max_iterations,
+            },
+        )
+
+    @property
+    def unknowns(self) -> int:
+        """Number of unknowns over all ranks."""
+        return int(self._problem.x.getSize())
+
+    def solve(self) -> SolveResult:
+        """Solve; the model's functions hold the result, whether it converged or not (collective).
+
+        Never raises on divergence: look at `SolveResult.converged`.
+        """
+        try:
+            self._problem.solve()
+        except PETSc.Error as error:
+            return SolveResult(False, f"PETSc error {error.ierr}", 0, 0)
+        reason = self._snes.getConvergedReason()
+        return SolveResult(
+            converged=reason > 0,
+            reason=_reason_name(reason),
+            newton_iterations=self._snes.getIterationNumber(),
+            linear_iterations=self._snes.getLinearSolveIterations(),
+        )
+
+
+def _set_options(snes: PETSc.SNES, defaults: dict[str, object]) -> None:
+    """Apply `defaults` except where the user said otherwise on the command line."""
+    snes.setOptionsPrefix("")
+    database = PETSc.Options()
+    added = {key: value for key, value in defaults.items() if not database.hasName(key)}
+    for key, value in added.items():
+        database[key] = value
+    snes.setFromOptions()
+    for key in added:
+        database.delValue(key)
+
+
+def _reason_name(reason: int) -> str:
+    names = {
+        value: name
+        for name, value in vars(PETSc.SNES.ConvergedReason).items()
+        if isinstance(value, int)
+    }
+    return names.get(reason, str(reason)).lower().replace("_", " ")

@@ -1,0 +1,110 @@
+"""What is measured after a step: integrals over the anode, the interface and the far side."""
+
+from dataclasses import dataclass
+
+from mpi4py import MPI
+import ufl
+from dolfinx import fem
+
+import numpy as np
+from scipy.optimize import brentq
+
+from lithovoid.domain import Integral
+from lithovoid.model import StrippingModel
+from lithovoid.parameters import Parameters
+from lithovoid.physics.free_energy import interpolation
+from lithovoid.physics.kinetics import contact
+
+
+@dataclass(frozen=True)
+class Observation:
+    """State of the cell in numbers, per projected area of the interface.
+
+    current [A/m^2] positive while stripping; voltages in V; charges in C/m^2.
+    """
+
+    current: float
+    cell_voltage: float
+    overpotential: float
+    contact_fraction: float
+    lithium_at_interface: float
+    void_layer_thickness: float  # [um]
+    void_charge: float  # lithium missing from void volume
+    lattice_charge: float  # lithium missing from the remaining lattice
+
+
+class Observer:
+    """Compiled integrals of a model; `observe` evaluates them in one reduction."""
+
+    def __init__(self, model: StrippingModel) -> None:
+        self._model = model
+        d, s = model.domain, model.state
+        one = fem.Constant(d.mesh, 1.0)
+        v_0 = fem.Constant(d.mesh, model.parameters.v_equilibrium)
+        h = interpolation(s.phi)
+        touching = contact(s.phi("+"))
+        forms: dict[str, ufl.Form] = {
+            "interface": one * d.ds_interface,
+            "contact": touching * d.ds_interface,
+            "lithium": touching * model.lithium_left()("+") * d.ds_interface,
+            "potential": s.psi * d.ds_counter,
+            "current": model.counter_current() * d.ds_counter,
+            "electrolyte": one * d.dx_electrolyte,
+            "void": h * d.dx_anode,
+            "void_charge": h * (1 - s.x_mg - v_0) * d.dx_anode,
+            "lattice_charge": (1 - h) * (s.v - v_0) * d.dx_anode,
+        }
+        self._integrals = {name: Integral(d, form) for name, form in forms.items()}
+        self._fixed = self._reduce(["interface", "electrolyte"])
+        self._varying = [name for name in forms if name not in self._fixed]
+
+    def observe(self) -> Observation:
+        """Measure the present state (collective)."""
+        d, p = self._model.domain, self._model.parameters
+        value = self._reduce(self._varying)
+        current = value["current"] / d.area
+        voltage = current * p.series_resistance - value["potential"] / d.area
+        charge = p.charge_per_length / d.area
+        return Observation(
+            current=current,
+            cell_voltage=voltage,
+            overpotential=voltage - self.intact_voltage(current),
+            contact_fraction=value["contact"] / self._fixed["interface"],
+            lithium_at_interface=value["lithium"] / max(value["contact"], 1e-12 * d.area),
+            void_layer_thickness=value["void"] / d.area,
+            void_charge=charge * value["void_charge"],
+            lattice_charge=charge * value["lattice_charge"],
+        )
+
+    def intact_voltage(self, current: float) -> float:
+        """Voltage [V] of the fresh, fully contacted cell at this `current`: the baseline.
+
+        Ohm's law over the mean electrolyte thickness, series resistance and Butler-Volmer.
+        """
+        d, p = self._model.domain, self._model.parameters
+        thickness = self._fixed["electrolyte"] / d.area
+        local = current * d.area / self._fixed["interface"]
+        ohmic = current * (thickness / p.conductivity + p.series_resistance)
+        return ohmic + charge_transfer_overpotential(p, local)
+
+    def _reduce(self, names: list[str]) -> dict[str, float]:
+        local = np.array([self._integrals[name].local() for name in names])
+        total = np.empty_like(local)
+        self._model.domain.comm.Allreduce(local, total, op=MPI.SUM)
+        return dict(zip(names, total.tolist(), strict=True))
+
+
+def charge_transfer_overpotential(parameters: Parameters, current: float) -> float:
+    """Overpotential [V] at which Butler-Volmer gives `current` [A/m^2] on fresh metal."""
+    ratio = current / parameters.exchange_current
+    if ratio == 0.0:
+        return 0.0
+
+    def excess(u: float) -> float:
+        return float(np.exp(parameters.alpha_a * u) - np.exp(-parameters.alpha_c * u) - ratio)
+
+    # the exponential of the current's own direction alone bounds the root
+    alpha = parameters.alpha_a if ratio > 0 else parameters.alpha_c
+    bound = np.sign(ratio) * (np.log1p(abs(ratio)) / alpha)
+    low, high = sorted((0.0, float(bound)))
+    return parameters.thermal_voltage * float(brentq(excess, low, high, xtol=1e-14))

@@ -1,0 +1,61 @@
+"""One accepted step, as everybody reads it: the row of ``series.csv``."""
+
+from dataclasses import dataclass
+
+MAH_PER_CM2 = 36000.0
+"""C/m^2 in one mAh/cm^2."""
+
+
+@dataclass
+class Record:
+    """An accepted step in the units of `COLUMNS`; hooks add the last columns."""
+
+    step: int
+    time: float
+    protocol_step: int
+    step_kind: str
+    current_density: float
+    areal_capacity: float
+    cell_voltage: float
+    overpotential: float
+    contact_fraction: float
+    lithium_at_interface: float
+    void_layer_thickness: float
+    dt: float
+    newton_iterations: int
+    linear_iterations: int
+    rejected_steps: int
+    void_count: int = 0
+    capacity_surface: float = 0.0
+    capacity_bulk: float = 0.0
+    ledger_residual: float = 0.0
+    expected_nuclei: float = 0.0
+    nuclei: int = 0
+    wall_time: float = 0.0
+
+
+COLUMNS = {
+    "step": "step",
+    "time": "time [s]",
+    "protocol_step": "protocol_step",
+    "step_kind": "step_kind",
+    "current_density": "current_density [A/m^2]",
+    "areal_capacity": "areal_capacity [mAh/cm^2]",
+    "cell_voltage": "cell_voltage [V]",
+    "overpotential": "overpotential [V]",
+    "contact_fraction": "contact_fraction",
+    "lithium_at_interface": "lithium_at_interface",
+    "void_layer_thickness": "void_layer_thickness [um]",
+    "void_count": "void_count",
+    "capacity_surface": "capacity_surface [mAh/cm^2]",
+    "capacity_bulk": "capacity_bulk [mAh/cm^2]",
+    "ledger_residual": "ledger_residual",
+    "expected_nuclei": "expected_nuclei",
+    "nuclei": "nuclei",
+    "dt": "dt [s]",
+    "newton_iterations": "newton_iterations",
+    "linear_iterations": "linear_iterations",
+    "rejected_steps": "rejected_steps",
+    "wall_time": "wall_time [s]",
+}
+"""Attribute of `Record` -> header in ``series.csv``, in this order."""

@@ -1,0 +1,53 @@
+"""Step size from the change of the fields: grow while little happens, shrink when much does."""
+
+from dataclasses import dataclass
+
+SAFETY = 0.9
+GROWTH = 1.5
+SHRINK = 0.5
+TOLERATED = 2.0
+"""A step is rejected when a field changed by more than this multiple of its target."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Largest change of phi, and of v in the metal, over one step."""
+
+    phi: float
+    v: float
+
+
+class StepController:
+    """Proposes steps that change phi and v by about their targets.
+
+    The factors are continuous functions of the change, so that tiny differences between machines
+    or partitions cannot flip a decision. `dt` is the step proposed next [s].
+    """
+
+    def __init__(self, dt_initial: float, dt_min: float, dt_max: float, target: Change) -> None:
+        self.dt, self._initial, self.dt_min, self._max = dt_initial, dt_initial, dt_min, dt_max
+        self._target = target
+
+    def load(self, change: Change) -> float:
+        """Change in units of its target, the worse of the two fields."""
+        return max(change.phi / self._target.phi, change.v / self._target.v)
+
+    def tolerates(self, change: Change) -> bool:
+        """Whether a step that changed the fields so much may stand."""
+        return self.load(change) <= TOLERATED
+
+    def accepted(self, dt: float, change: Change) -> None:
+        """Learn from an accepted step; one that was cut short keeps the earlier proposal."""
+        ideal = dt * SAFETY / max(self.load(change), 1e-12)
+        largest = GROWTH * dt if dt >= self.dt else self.dt
+        self.dt = min(max(ideal, SHRINK * dt), largest, self._max)
+
+    def rejected(self, dt: float, change: Change | None) -> float:
+        """Return the step to retry after `dt` failed; `change` is None if Newton failed."""
+        factor = SHRINK if change is None else SAFETY / self.load(change)
+        self.dt = dt * min(max(factor, 0.2), SHRINK)
+        return self.dt
+
+    def restart(self) -> None:
+        """Begin again with small steps after the protocol switched."""
+        self.dt = min(self.dt, self._initial)

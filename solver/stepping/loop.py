@@ -1,0 +1,161 @@
+"""One time step, from the choice of its length to the hooks that follow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mpi4py import MPI
+
+import numpy as np
+
+from lithovoid.errors import NumericalError
+from lithovoid.newton import SolveResult
+from lithovoid.observables import Observation
+from lithovoid.physics.free_energy import interpolation
+from lithovoid.record import MAH_PER_CM2, Record
+from lithovoid.stepping.controller import Change
+from lithovoid.stepping.events import locate
+from lithovoid.stepping.protocol import Condition
+
+if TYPE_CHECKING:
+    from lithovoid.simulation import Simulation
+
+BOUND_PHI = 0.05
+"""phi may leave [0, 1] by this much before a step is rejected."""
+
+BOUND_V = 0.05
+"""v may leave [0, 1 - x_mg] by this much before a step is rejected."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A solved step that may stand."""
+
+    dt: float
+    seen: Observation
+    change: Change
+    newton_iterations: int
+    linear_iterations: int
+    rejected: int
+    met: Condition | None
+
+
+def advance(simulation: Simulation) -> Record:
+    """Take one accepted step and let the hooks follow it (collective).
+
+    Raises NumericalError when even the smallest step fails; the state then is the last good one.
+    """
+    s = simulation
+    attempt = _solve_until_accepted(s, _choose_dt(s))
+    s.controller.accepted(attempt.dt, attempt.change)
+    s.clock.advance(attempt.dt, attempt.seen.current)
+    s.seen = attempt.seen
+    record = _record(s, attempt)
+    s.state.accept(attempt.dt)
+    changed = [hook.on_step_accepted(s, record) for hook in s.hooks]
+    if any(changed):
+        s.state.forget_history()
+        s.seen = s.observer.observe()
+    _follow_protocol(s, attempt.met)
+    for hook in s.hooks:
+        hook.on_step_end(s, record)
+    return record
+
+
+def _choose_dt(s: Simulation) -> float:
+    limit = min((hook.limit_dt(s) for hook in s.hooks), default=float("inf"))
+    dt = max(min(s.controller.dt, limit), s.controller.dt_min)
+    left = s.protocol.time_left(s.clock.time, s.clock.throughput)
+    if dt >= left:
+        return left
+    return left / 2 if dt > left / 2 else dt  # no sliver of a step at the end
+
+
+def _solve_until_accepted(s: Simulation, dt: float) -> Attempt:
+    rejected = newton = linear = 0
+    while True:
+        result, change, trouble = _solve(s, dt)
+        newton += result.newton_iterations
+        linear += result.linear_iterations
+        if trouble is None:
+            seen = s.observer.observe()
+            refined = locate(s.conditions, s.seen, seen, dt, s.controller.dt_min)
+            if refined.dt is None:
+                return Attempt(dt, seen, change, newton, linear, rejected, refined.met)
+            dt = refined.dt
+            continue
+        rejected += 1
+        for hook in s.hooks:
+            hook.on_step_rejected(s, trouble)
+        if dt <= s.controller.dt_min:
+            s.state.restore()
+            raise NumericalError(f"the smallest step ({dt:g} s) failed: {trouble}")
+        shorter = s.controller.rejected(dt, change if result.converged else None)
+        dt = max(shorter, s.controller.dt_min)
+
+
+def _solve(s: Simulation, dt: float) -> tuple[SolveResult, Change, str | None]:
+    """Solve a step of `dt`; the last item says why it cannot stand, or None."""
+    s.model.dt.value = dt
+    s.state.extrapolate(dt)
+    result = s.solver.solve()
+    if not result.converged:
+        return result, Change(0.0, 0.0), f"Newton: {result.reason}"
+    change, trouble = _inspect(s)
+    if trouble is None and not s.controller.tolerates(change):
+        trouble = f"fields changed too much: phi by {change.phi:.3g}, v by {change.v:.3g}"
+    return result, change, trouble
+
+
+def _inspect(s: Simulation) -> tuple[Change, str | None]:
+    """Measure the change over the step and look for values that cannot be (collective)."""
+    v, phi = s.state.v.x.array, s.state.phi.x.array
+    metal = 1 - interpolation(np.clip(phi, 0, 1))
+    d_phi = np.abs(phi - s.state.old["phi"].x.array)
+    d_v = metal * np.abs(v - s.state.old["v"].x.array)
+    excess = metal * np.maximum(v - (1 - s.state.x_mg.x.array), -v)
+    local = np.array([_largest(a) for a in (d_phi, d_v, np.abs(phi - 0.5) - 0.5, excess)])
+    local = np.append(np.nan_to_num(local, nan=np.inf), float(not s.state.is_finite()))
+    worst = np.empty_like(local)
+    s.domain.comm.Allreduce(local, worst, op=MPI.MAX)
+    change = Change(float(worst[0]), float(worst[1]))
+    if worst[4] > 0:
+        return change, "the solution is not finite"
+    if worst[2] > BOUND_PHI:
+        return change, f"phi left its bounds by {worst[2]:.3g}"
+    if worst[3] > BOUND_V:
+        return change, f"v left its bounds by {worst[3]:.3g}"
+    return change, None
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(values.max(initial=0.0))
+
+
+def _follow_protocol(s: Simulation, met: Condition | None) -> None:
+    """Go to the next protocol step when the present one has ended."""
+    ended = met.words if met else s.protocol.exhausted(s.clock.time, s.clock.throughput)
+    if ended is not None:
+        s.finish_protocol_step(ended)
+
+
+def _record(s: Simulation, attempt: Attempt) -> Record:
+    seen = attempt.seen
+    return Record(
+        step=s.clock.step,
+        time=s.clock.time,
+        protocol_step=s.protocol.index,
+        step_kind=s.protocol.step.step,
+        current_density=seen.current,
+        areal_capacity=s.clock.charge / MAH_PER_CM2,
+        cell_voltage=seen.cell_voltage,
+        overpotential=seen.overpotential,
+        contact_fraction=seen.contact_fraction,
+        lithium_at_interface=seen.lithium_at_interface,
+        void_layer_thickness=seen.void_layer_thickness,
+        dt=attempt.dt,
+        newton_iterations=attempt.newton_iterations,
+        linear_iterations=attempt.linear_iterations,
+        rejected_steps=attempt.rejected,
+    )

@@ -1,0 +1,110 @@
+"""Where the run stands in its protocol, and what ends the present step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lithovoid.observables import Observation
+from lithovoid.scenario.protocol import ProtocolStep
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One termination: `margin` is positive before it is met, zero when it is.
+
+    `tolerance` is the overshoot that counts as a hit, in the units of the margin.
+    """
+
+    name: str
+    margin: Callable[[Observation], float]
+    tolerance: float
+    words: str
+
+
+class ProtocolRunner:
+    """Walks through the protocol; times in s, charges in C/m^2."""
+
+    def __init__(self, steps: list[ProtocolStep]) -> None:
+        self._steps = steps
+        self.index = 0
+        self._time = self._charge = 0.0
+
+    @property
+    def finished(self) -> bool:
+        return self.index >= len(self._steps)
+
+    @property
+    def step(self) -> ProtocolStep:
+        return self._steps[self.index]
+
+    def begin(self, time: float, charge: float) -> None:
+        """Mark the beginning of a step at this clock `time` and throughput `charge`."""
+        self._time, self._charge = time, charge
+
+    def next(self, time: float, charge: float) -> None:
+        """Go to the next step of the protocol."""
+        self.index += 1
+        self.begin(time, charge)
+
+    def time_left(self, time: float, charge: float) -> float:
+        """Seconds until the step ends by time, or by capacity at constant current."""
+        until, current = self.step.until, abs(self.step.signed_current)
+        left = float("inf")
+        if until.time is not None:
+            left = until.time - (time - self._time)
+        if until.capacity is not None and current > 0.0:
+            left = min(left, (until.capacity - (charge - self._charge)) / current)
+        return left
+
+    def conditions(self) -> list[Condition]:
+        """Terminations of the present step that depend on the state of the cell."""
+        until = self.step.until
+        found = []
+        if until.overpotential is not None:
+            found.append(_overpotential(until.overpotential))
+        for name in ("contact_fraction", "lithium_at_interface"):
+            target = getattr(until, name)
+            if target is not None:
+                found.append(_share(name, target, falling=self.step.strips))
+        return found
+
+    def exhausted(self, time: float, charge: float) -> str | None:
+        """Say in words why the step has ended by time or capacity, or None."""
+        until = self.step.until
+        if until.time is not None and time - self._time >= until.time * (1 - 1e-12):
+            return "time reached"
+        if until.capacity is not None and charge - self._charge >= until.capacity * (1 - 1e-12):
+            return "capacity reached"
+        return None
+
+    def fraction(self, time: float, charge: float, seen: Observation) -> float:
+        """Rough share of the present step that is done, 0 to 1, for the progress line."""
+        until = self.step.until
+        shares = [0.0]
+        if until.time is not None:
+            shares.append((time - self._time) / until.time)
+        if until.capacity is not None:
+            shares.append((charge - self._charge) / until.capacity)
+        if until.contact_fraction is not None and self.step.strips:
+            shares.append((1 - seen.contact_fraction) / (1 - until.contact_fraction))
+        if until.overpotential is not None:
+            shares.append(abs(seen.overpotential) / until.overpotential)
+        return min(max(shares), 1.0)
+
+
+def _overpotential(target: float) -> Condition:
+    return Condition(
+        "overpotential",
+        lambda seen: target - abs(seen.overpotential),
+        tolerance=1e-3 * target,
+        words=f"overpotential reached {target:g} V",
+    )
+
+
+def _share(name: str, target: float, falling: bool) -> Condition:
+    sign = 1.0 if falling else -1.0
+    return Condition(
+        name,
+        lambda seen: sign * (getattr(seen, name) - target),
+        tolerance=1e-3,
+        words=f"{name} {'fell' if falling else 'rose'} to {target:g}",
+    )
