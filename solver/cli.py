@@ -136,7 +136,7 @@ def info(directory: Path | None = None, /) -> None:
 def main() -> None:
     """Run the command line and exit; errors of the user end with one message and exit code 1."""
     try:
-        code = app()
+        code = app(sys.argv[1:])
     except ConfigurationError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(ExitCode.CONFIGURATION)

@@ -16,9 +16,9 @@ class Clock:
     charge: float = 0.0
     throughput: float = 0.0
 
-    def advance(self, dt: float, current: float) -> None:
-        """Accept a step of `dt` seconds at `current` [A/m^2]."""
+    def advance(self, dt: float, charge: float) -> None:
+        """Accept a step of `dt` seconds that passed `charge` [C/m^2]."""
         self.step += 1
         self.time += dt
-        self.charge += current * dt
-        self.throughput += abs(current) * dt
+        self.charge += charge
+        self.throughput += abs(charge)

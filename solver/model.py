@@ -19,6 +19,7 @@ from lithovoid.physics.free_energy import (
     parabolic,
     wall_share,
 )
+from lithovoid.physics.time_scheme import TimeDerivative
 from lithovoid.state import State
 
 LEAD_RESISTANCE = 1e-8
@@ -31,8 +32,8 @@ class StrippingModel:
     """Weak form of vacancies, void and potential, coupled by Butler-Volmer kinetics.
 
     Residuals are in units of `current_scale` (vacancies and charge) or divided by the barrier W
-    (void), so that one tolerance serves all. Attributes `dt`, `applied_current`, `held` and
-    `held_voltage` are constants: set their ``value`` before a step.
+    (void), so that one tolerance serves all. Before a step, set `derivative` and the ``value`` of
+    the constants `applied_current`, `held` and `held_voltage`.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class StrippingModel:
         )
         self._scale = fem.Constant(domain.mesh, current_scale)
         self._vacancy_term = vacancy_term
-        self.dt = fem.Constant(domain.mesh, 1.0)
+        self.derivative = TimeDerivative(domain.mesh)
         self.applied_current = fem.Constant(domain.mesh, 0.0)
         self.held = fem.Constant(domain.mesh, 0.0)
         self.held_voltage = fem.Constant(domain.mesh, 0.0)
@@ -121,9 +122,9 @@ class StrippingModel:
             c.surface_diffusion,
             c.half_width,
         )
-        old = self.emptied(s.old["v"], s.old["phi"])
+        stored = [self.emptied(fields["v"], fields["phi"]) for fields in (s.now, s.old, s.older)]
         balance = (
-            vacancy_transport.accumulation(self.emptied(s.v, s.phi), old, self.dt, q, d.dx_anode)
+            vacancy_transport.accumulation(self.derivative(*stored), q, d.dx_anode)
             + vacancy_transport.diffusion(diffusivity, s.v, q, d.dx_anode)
             + vacancy_transport.injection(
                 self.interface_current() / c.charge_per_length, q("+"), d.ds_interface
@@ -134,8 +135,9 @@ class StrippingModel:
     def _void(self, q: Expression) -> ufl.Form:
         c, s, d = self._constants, self.state, self.domain
         force = driving_force(self._metal, s.v, 1 - s.x_mg) / c.barrier
+        rate = self.derivative(s.phi, s.old["phi"], s.older["phi"])
         return (
-            phase_field.relaxation(s.phi, s.old["phi"], self.dt, c.relaxation_rate, q, d.dx_anode)
+            phase_field.relaxation(rate, c.relaxation_rate, q, d.dx_anode)
             + phase_field.surface_tension(s.phi, c.half_width, q, d.dx_anode)
             + phase_field.supersaturation(s.phi, force, q, d.dx_anode)
             + phase_field.wall_energy(s.phi("+"), c.half_width, c.cos_theta, q("+"), d.ds_interface)

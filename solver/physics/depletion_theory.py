@@ -30,14 +30,6 @@ def sand_capacity(rise: float, current: float, diffusivity: float, molar_volume:
     return np.pi * diffusivity * (FARADAY * rise / molar_volume) ** 2 / (4 * current)
 
 
-def sand_rise(
-    capacity: npt.ArrayLike, current: float, diffusivity: float, molar_volume: float
-) -> Array:
-    """Rise of the vacancy fraction after `capacity` [C/m^2] has passed: inverse of Sand's law."""
-    root = np.sqrt(4 * current * np.asarray(capacity) / (np.pi * diffusivity))
-    return np.asarray(root * molar_volume / FARADAY)
-
-
 def slab_capacity(
     rise: float, current: float, diffusivity: float, molar_volume: float, thickness: float
 ) -> float:

@@ -14,15 +14,10 @@ from lithovoid.physics.free_energy import Expression, double_well_slope, interpo
 
 
 def relaxation(
-    phi: Expression,
-    phi_old: Expression,
-    dt: Expression,
-    rate: Expression,
-    q: Expression,
-    dx: ufl.Measure,
+    rate: Expression, relaxation_rate: Expression, q: Expression, dx: ufl.Measure
 ) -> ufl.Form:
-    """Backward-Euler rate of phi over the relaxation `rate` L W [1/s]."""
-    return (phi - phi_old) / (dt * rate) * q * dx
+    """Rate of phi [1/s] over the relaxation rate L W [1/s]."""
+    return rate / relaxation_rate * q * dx
 
 
 def surface_tension(

@@ -6,19 +6,18 @@ stripping). The first condition of `until` that is met ends a step.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from lithovoid.scenario import units as u
+from lithovoid.scenario.table import Table
 
 
-class Until(BaseModel):
+class Until(Table):
     """Conditions that end a step; the first one met counts.
 
     While lithium is stripped, `contact_fraction` and `lithium_at_interface` are met when they fall
     to the value; while it is plated and at rest, when they rise to it.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     time: u.Time | None = Field(None, description="duration of this step")
     capacity: u.ArealCapacity | None = Field(None, description="charge passed in this step")
@@ -37,8 +36,7 @@ class Until(BaseModel):
         return self
 
 
-class _Step(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+class _Step(Table):
     until: Until = Field(description="conditions that end the step")
 
     @property
@@ -60,7 +58,7 @@ class _Step(BaseModel):
 class Strip(_Step):
     """Lithium leaves the anode at a constant current density."""
 
-    step: Literal["strip"]
+    step: Literal["strip"] = Field(description="kind of step")
     current_density: u.CurrentDensity = Field(description="magnitude of the current density")
 
     @property
@@ -71,7 +69,7 @@ class Strip(_Step):
 class Plate(_Step):
     """Lithium is deposited on the anode at a constant current density."""
 
-    step: Literal["plate"]
+    step: Literal["plate"] = Field(description="kind of step")
     current_density: u.CurrentDensity = Field(description="magnitude of the current density")
 
     @property
@@ -82,13 +80,13 @@ class Plate(_Step):
 class Rest(_Step):
     """No current: vacancies diffuse, voids relax."""
 
-    step: Literal["rest"]
+    step: Literal["rest"] = Field(description="kind of step")
 
 
 class Hold(_Step):
     """Constant cell voltage (positive strips, negative plates); the current follows."""
 
-    step: Literal["hold"]
+    step: Literal["hold"] = Field(description="kind of step")
     cell_voltage: u.Potential = Field(description="prescribed cell voltage, positive strips")
 
     @property

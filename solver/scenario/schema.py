@@ -8,89 +8,37 @@ Sign convention, valid everywhere in Lithovoid: **current density is positive wh
 (anodic at the lithium | electrolyte interface, Li+ into the electrolyte).
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from lithovoid.scenario import units as u
+from lithovoid.scenario.geometry import (
+    FileGeometry,
+    Geometry,
+    PlanarGeometry,
+    PresetVoid,
+    Roughness,
+)
 from lithovoid.scenario.protocol import ProtocolStep
+from lithovoid.scenario.table import Fraction, Number, PositiveNumber, Seed, Table
 
-Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-
-
-class Table(BaseModel):
-    """Base of all tables: unknown keys are refused, instances cannot be changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class PresetVoid(Table):
-    """A void that is there from the beginning."""
-
-    x: u.Position = Field(description="centre along the interface, from the left side")
-    radius: u.Length = Field(description="radius of the void")
-    depth: u.Position | None = Field(
-        None,
-        description="height of the centre above the interface; without it, the height at which "
-        "the void meets the electrolyte at the contact angle",
-    )
-
-
-class Roughness(Table):
-    """A rough interface: a random, band-limited height profile, the same for the same seed."""
-
-    amplitude: u.Length = Field(description="root mean square height")
-    shortest_wavelength: u.Length = Field(description="shortest wavelength of the profile")
-    longest_wavelength: u.Length = Field(description="longest wavelength of the profile")
-    seed: int = Field(0, ge=0, description="seed of the random profile")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "Roughness":
-        if self.shortest_wavelength > self.longest_wavelength:
-            raise ValueError("shortest_wavelength must not exceed longest_wavelength")
-        return self
-
-
-class PlanarGeometry(Table):
-    """A rectangular anode on a rectangular electrolyte, meshed by Gmsh."""
-
-    type: Literal["planar"] = "planar"
-    width: u.Length = Field(description="extent along the interface")
-    anode: u.Length = Field(description="thickness of the anode")
-    electrolyte: u.Length = Field(description="thickness of the resolved electrolyte")
-    interface_size: u.Length = Field(description="mesh size at the interface")
-    coarse_size: u.Length | None = Field(
-        None, description="largest mesh size, far from the interface; default: anode / 10"
-    )
-    fine_depth: u.Length | None = Field(
-        None,
-        description="depth of anode that keeps the interface mesh size before it coarsens, so "
-        "that voids stay resolved; default: 12 interface sizes",
-    )
-    growth: PositiveNumber = Field(
-        0.2, le=1, description="increase of mesh size per distance beyond fine_depth"
-    )
-    roughness: Roughness | None = Field(None, description="rough interface; default: flat")
-    void: list[PresetVoid] = Field([], description="voids present at the start")
-
-
-class FileGeometry(Table):
-    """A mesh made elsewhere: `.msh`, or anything that meshio reads."""
-
-    type: Literal["file"]
-    file: str = Field(description="path of the mesh, relative to the scenario file")
-    unit: u.Length = Field(description='length of one mesh unit, for example "1 um"')
-    anode: str = Field("anode", description="name of the group of anode cells")
-    electrolyte: str = Field("electrolyte", description="name of the group of electrolyte cells")
-    counter: str = Field(
-        "counter", description="name of the group of facets on the far side of the electrolyte"
-    )
-    void: list[PresetVoid] = Field([], description="voids present at the start")
-
-
-Geometry = Annotated[PlanarGeometry | FileGeometry, Field(discriminator="type")]
+__all__ = [
+    "Anode",
+    "Electrolyte",
+    "Failure",
+    "FileGeometry",
+    "Geometry",
+    "Kinetics",
+    "Nucleation",
+    "Numerics",
+    "Output",
+    "PhaseField",
+    "PlanarGeometry",
+    "PresetVoid",
+    "Roughness",
+    "Scenario",
+]
 
 
 class Anode(Table):
@@ -140,14 +88,16 @@ class Kinetics(Table):
     alpha_a: PositiveNumber = Field(le=1, description="anodic transfer coefficient")
     alpha_c: PositiveNumber = Field(le=1, description="cathodic transfer coefficient")
     vacancy_term: bool = Field(
-        False, description="add (RT/F) ln(v/v_e) to the equilibrium potential (physics 0.3b)"
+        False, description="add (RT/F) ln(v/v_e) to the equilibrium potential"
     )
 
 
 class PhaseField(Table):
     """Numerical (rescaled) quantities of the void phase field."""
 
-    l: u.Length = Field("0.25 um", validate_default=True, description="interface half-width l")
+    l: u.Length = Field(  # noqa: E741 - the field's symbol
+        "0.25 um", validate_default=True, description="interface half-width l"
+    )
     mobility: u.AllenCahnMobility = Field(
         "3e-9 m^3/(J*s)", validate_default=True, description="Allen-Cahn mobility L"
     )
@@ -173,7 +123,7 @@ class Nucleation(Table):
         "stochastic",
         description="draw events from the rate, insert those of a nuclei.csv, or insert none",
     )
-    seed: int = Field(0, ge=0, description="seed of the random events")
+    seed: Seed = Field(0, description="seed of the random events")
     rate_law: str = Field(
         "classical", description="entry point of the group lithovoid.rate_laws that gives the rate"
     )
@@ -203,7 +153,7 @@ class Nucleation(Table):
 
 
 class Failure(Table):
-    """When a run counts as failed, and why (physics 5.12)."""
+    """When a run counts as failed, and why."""
 
     overpotential: u.PositivePotential = Field(
         "0.2 V", validate_default=True, description="overpotential that counts as failure"
@@ -217,6 +167,9 @@ class Failure(Table):
 class Numerics(Table):
     """Time steps and the Newton solver."""
 
+    time_scheme: Literal["bdf2", "backward_euler"] = Field(
+        "bdf2", description="second-order BDF2 with variable steps, or backward Euler"
+    )
     dt_initial: u.Time = Field("1 s", validate_default=True, description="first time step")
     dt_min: u.Time = Field("1e-3 s", validate_default=True, description="smallest step; then stop")
     dt_max: u.Time = Field("2 h", validate_default=True, description="largest time step")
@@ -246,22 +199,24 @@ class Output(Table):
 
 
 class Scenario(Table):
-    """A whole run. See ``scenarios/REFERENCE.md`` for all keys."""
+    """A whole run."""
 
     title: str = Field("", description="one line for reports")
     temperature: u.Temperature = Field(
         "298.15 K", validate_default=True, description="temperature of the cell"
     )
-    geometry: Geometry
-    anode: Anode
-    electrolyte: Electrolyte
-    kinetics: Kinetics
-    phase_field: PhaseField = Field(default_factory=PhaseField)
-    nucleation: Nucleation = Field(default_factory=Nucleation)
+    geometry: Geometry = Field(description="anode, electrolyte and their interface")
+    anode: Anode = Field(description="metal of the anode")
+    electrolyte: Electrolyte = Field(description="solid electrolyte")
+    kinetics: Kinetics = Field(description="charge transfer at the interface")
+    phase_field: PhaseField = Field(
+        default_factory=PhaseField, description="numbers of the void phase field"
+    )
+    nucleation: Nucleation = Field(default_factory=Nucleation, description="void nucleation")
     protocol: list[ProtocolStep] = Field(min_length=1, description="steps, done in this order")
-    failure: Failure = Field(default_factory=Failure)
-    numerics: Numerics = Field(default_factory=Numerics)
-    output: Output = Field(default_factory=Output)
+    failure: Failure = Field(default_factory=Failure, description="when a run counts as failed")
+    numerics: Numerics = Field(default_factory=Numerics, description="time steps and solver")
+    output: Output = Field(default_factory=Output, description="field files")
 
     def dump(self) -> dict[str, Any]:
         """Return the resolved scenario as TOML-ready data: quantities as text with units."""

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pint
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import Field, GetCoreSchemaHandler
+from pydantic_core import core_schema
 
 registry: pint.UnitRegistry[float] = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
 
-_QUANTITY = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\D.*?)\s*$")
+_QUANTITY = re.compile(
+    r"\s*(?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(?P<unit>[^0-9].*?)\s*"
+)
+_POWER = re.compile(r"(?:\^|\*\*)\s*[+-]?[0-9]{1,2}(?![0-9.eE]|\s*\^|\s*\*\*)")
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,16 @@ class Unit:
     si: str
     shown: str
 
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Parse before, and show after, whatever pydantic does with the float itself."""
+        return core_schema.no_info_before_validator_function(
+            self.parse,
+            handler(source),
+            serialization=core_schema.plain_serializer_function_ser_schema(self.show),
+        )
+
     def parse(self, value: Any) -> float:
         """Return `value` (``"30 um"``) in SI units; raise ValueError with what is allowed."""
         example = f'a quoted number with a unit such as "1 {self.shown}"'
@@ -32,51 +46,69 @@ class Unit:
             raise ValueError(f"a unit is needed: write {example}")
         if not isinstance(value, str):
             raise ValueError(f"write {example}")
-        match = _QUANTITY.match(value)
+        match = _QUANTITY.fullmatch(value)
         if match is None:
             raise ValueError(f"not a quantity: write {example}")
-        number, unit = match.groups()
+        number, unit = match.group("number", "unit")
         try:
-            converted = registry.Quantity(float(number), registry.Unit(unit)).to(self.si).magnitude
+            converted = registry.Quantity(float(number), _unit(unit)).to(self.si).magnitude
         except pint.DimensionalityError:
-            raise ValueError(f"wrong dimension: '{unit}' cannot be converted to {self.si}") from None
+            raise ValueError(
+                f"wrong dimension: '{unit}' cannot be converted to {self.si}"
+            ) from None
         except Exception:  # pint raises many kinds for text that is no unit
             raise ValueError(f"unknown unit '{unit}': write {example}") from None
         if not math.isfinite(converted):
             raise ValueError("must be finite")
-        return float(converted)
+        return float(f"{converted:.15g}")  # without the last bits' noise of the conversion
 
     def show(self, value: float) -> str:
-        """Return the SI `value` as text in the shown unit, exact to the last digit that counts."""
+        """Return the SI `value`, of 15 digits, as short text that `parse` reads back exactly.
+
+        The shown unit is used unless rounding of the conversion makes that impossible.
+        """
         shown = registry.Quantity(value, self.si).to(self.shown).magnitude
-        return f"{shown:.12g} {self.shown}"
+        texts = (f"{shown:.{digits}g} {self.shown}" for digits in (12, 15, 16, 17))
+        exact = (text for text in texts if self._reads_back(text, value))
+        return next(exact, f"{value!r} {self.si}")
+
+    def _reads_back(self, text: str, value: float) -> bool:
+        try:
+            return self.parse(text) == value
+        except ValueError:  # the conversion overflowed
+            return False
 
 
-def _field(si: str, shown: str, **limits: float) -> Any:
-    unit = Unit(si, shown)
-    return Annotated[
-        float,
-        Field(**limits),  # type: ignore[arg-type]
-        BeforeValidator(unit.parse),
-        PlainSerializer(unit.show, when_used="always"),
-        unit,
-    ]
+def _unit(text: str) -> pint.Unit:
+    """Return the unit `text`; powers of powers are refused, since pint would compute them."""
+    if "^" in (rest := _POWER.sub("", text)) or "**" in rest:
+        raise ValueError(f"power not allowed in '{text}'")
+    return registry.Unit(text)
 
 
-Length = _field("m", "um", gt=0)
-Position = _field("m", "um")
-Time = _field("s", "s", gt=0)
-Temperature = _field("K", "K", gt=0)
-CurrentDensity = _field("A/m^2", "mA/cm^2", gt=0)
-ArealCapacity = _field("C/m^2", "mAh/cm^2", gt=0)
-Potential = _field("V", "V")
-PositivePotential = _field("V", "V", gt=0)
-Diffusivity = _field("m^2/s", "m^2/s", gt=0)
-SurfaceDiffusivity = _field("m^3/s", "m^3/s", ge=0)
-MolarEnergy = _field("J/mol", "kJ/mol", ge=0)
-MolarVolume = _field("m^3/mol", "cm^3/mol", gt=0)
-SurfaceEnergy = _field("J/m^2", "J/m^2", gt=0)
-Conductivity = _field("S/m", "S/m", gt=0)
-ArealResistance = _field("ohm*m^2", "ohm*cm^2", ge=0)
-AllenCahnMobility = _field("m^3/(J*s)", "m^3/(J*s)", gt=0)
-NucleationRate = _field("1/(m^2*s)", "1/(m^2*s)", gt=0)
+def show(kind: Any, value: float) -> str:
+    """Return the SI `value` of a `kind` such as `Length` as text for people, 4 digits."""
+    unit = next(part for part in kind.__metadata__ if isinstance(part, Unit))
+    return f"{registry.Quantity(value, unit.si).to(unit.shown).magnitude:.4g} {unit.shown}"
+
+
+Positive = Field(gt=0)
+NotNegative = Field(ge=0)
+
+Length = Annotated[float, Positive, Unit("m", "um")]
+Position = Annotated[float, Unit("m", "um")]
+Time = Annotated[float, Positive, Unit("s", "s")]
+Temperature = Annotated[float, Positive, Unit("K", "K")]
+CurrentDensity = Annotated[float, Positive, Unit("A/m^2", "mA/cm^2")]
+ArealCapacity = Annotated[float, Positive, Unit("C/m^2", "mAh/cm^2")]
+Potential = Annotated[float, Unit("V", "V")]
+PositivePotential = Annotated[float, Positive, Unit("V", "V")]
+Diffusivity = Annotated[float, Positive, Unit("m^2/s", "m^2/s")]
+SurfaceDiffusivity = Annotated[float, NotNegative, Unit("m^3/s", "m^3/s")]
+MolarEnergy = Annotated[float, NotNegative, Unit("J/mol", "kJ/mol")]
+MolarVolume = Annotated[float, Positive, Unit("m^3/mol", "cm^3/mol")]
+SurfaceEnergy = Annotated[float, Positive, Unit("J/m^2", "J/m^2")]
+Conductivity = Annotated[float, Positive, Unit("S/m", "S/m")]
+ArealResistance = Annotated[float, NotNegative, Unit("ohm*m^2", "ohm*cm^2")]
+AllenCahnMobility = Annotated[float, Positive, Unit("m^3/(J*s)", "m^3/(J*s)")]
+NucleationRate = Annotated[float, Positive, Unit("1/(m^2*s)", "1/(m^2*s)")]

@@ -49,7 +49,8 @@ def advance(simulation: Simulation) -> Record:
     s = simulation
     attempt = _solve_until_accepted(s, _choose_dt(s))
     s.controller.accepted(attempt.dt, attempt.change)
-    s.clock.advance(attempt.dt, attempt.seen.current)
+    s.charge_step = s.model.derivative.charge_step(attempt.seen.current, s.charge_step)
+    s.clock.advance(attempt.dt, s.charge_step)
     s.seen = attempt.seen
     record = _record(s, attempt)
     s.state.accept(attempt.dt)
@@ -97,7 +98,7 @@ def _solve_until_accepted(s: Simulation, dt: float) -> Attempt:
 
 def _solve(s: Simulation, dt: float) -> tuple[SolveResult, Change, str | None]:
     """Solve a step of `dt`; the last item says why it cannot stand, or None."""
-    s.model.dt.value = dt
+    s.model.derivative.set(dt, s.state.step_ratio(dt) if s.second_order else 0.0)
     s.state.extrapolate(dt)
     result = s.solver.solve()
     if not result.converged:

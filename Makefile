@@ -1,0 +1,46 @@
+# Set-up, runs and tests of Lithovoid; `make help` lists the targets.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+CASE ?= scenarios/lithium_strip.toml
+RANKS ?= $(shell [ "$$(nproc)" -ge 2 ] && echo 2 || echo 1)
+
+# One thread per rank: MPI shares the work out, and threads would compete with it.
+export OMP_NUM_THREADS := 1
+
+.PHONY: env run test verify lint clean help
+
+env: $(STAMP)  ## the environment in .venv (PYTHON=... names the interpreter)
+
+$(STAMP): pyproject.toml
+	@$(BIN)/python -c "" 2>/dev/null || { \
+	  python=$$(.ci/find-python) && echo "Setting up $(VENV) with $$python" && \
+	  "$$python" -m venv --clear $(VENV); }
+	@$(BIN)/pip install -qq --disable-pip-version-check --editable '.[wheel,dev]'
+	@touch $@
+
+run: $(STAMP)  ## run CASE (default: scenarios/lithium_strip.toml) on RANKS processes, with report
+	$(BIN)/mpirun -n $(RANKS) $(BIN)/lithovoid run $(CASE) --report
+
+test: lint  ## lint, types and all tests that take seconds
+	$(BIN)/pytest -m "not long"
+
+verify: $(STAMP)  ## the long verification against analytical solutions
+	$(BIN)/pytest -m long tests
+
+# mypy does not follow the import hook of the editable installation: give it the package as a tree.
+lint: $(STAMP)  ## ruff and mypy
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	@rm -rf $(VENV)/types && mkdir -p $(VENV)/types/lithovoid
+	@for path in solver/* meshes postprocess scenarios; do \
+	  ln -s "../../../$$path" $(VENV)/types/lithovoid/; done
+	$(BIN)/mypy --package lithovoid
+
+clean:  ## remove the environment and all that is generated, but no runs
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find solver meshes postprocess scenarios tests -name __pycache__ -exec rm -rf {} +
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 10

@@ -1,0 +1,62 @@
+"""From a scenario to its mesh, and to a file of it."""
+
+import tempfile
+from pathlib import Path
+
+import meshio
+import numpy as np
+
+from lithovoid.errors import ConfigurationError
+from lithovoid.meshes.data import ANODE, BACK, COUNTER, ELECTROLYTE, MICROMETRE, MeshData
+from lithovoid.meshes.planar import write_planar
+from lithovoid.meshes.read import GroupNames, read_mesh
+from lithovoid.scenario.schema import FileGeometry, Scenario
+
+
+def build_mesh(scenario: Scenario) -> MeshData:
+    """Return the mesh of ``scenario.geometry``: meshed by Gmsh, or read from its file.
+
+    The same scenario gives the same arrays, bit by bit. Raises ConfigurationError if the geometry
+    is impossible or the file cannot be used.
+    """
+    geometry = scenario.geometry
+    if isinstance(geometry, FileGeometry):
+        names = GroupNames(geometry.anode, geometry.electrolyte, geometry.counter)
+        return read_mesh(Path(geometry.file), geometry.unit, names)
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "planar.msh"
+        write_planar(geometry, scenario.phase_field.l, path)
+        return read_mesh(path, MICROMETRE, GroupNames())
+
+
+def write_mesh(scenario: Scenario, path: Path) -> MeshData:
+    """Build the mesh of `scenario`, write it to `path` (.msh 2.2, micrometres), and return it.
+
+    The file can be opened in Gmsh and used again with ``geometry.type = "file"``: its groups are
+    "anode", "electrolyte", "counter" and, where known, "back". Raises ConfigurationError if the
+    mesh cannot be built or `path` cannot be written.
+    """
+    mesh = build_mesh(scenario)
+    try:
+        _to_meshio(mesh).write(path, file_format="gmsh22", binary=True)
+    except OSError as error:
+        raise ConfigurationError(f"cannot write the mesh to {path}: {error.strerror}") from None
+    return mesh
+
+
+def _to_meshio(mesh: MeshData) -> meshio.Mesh:
+    points = np.zeros((len(mesh.points), 3))
+    points[:, : mesh.gdim] = mesh.points
+    facet_type, cell_type = ("line", "triangle") if mesh.tdim == 2 else ("triangle", "tetra")
+    tags = [mesh.facet_tags, mesh.cell_tags]
+    return meshio.Mesh(
+        points,
+        [(facet_type, mesh.facets), (cell_type, mesh.cells)],
+        cell_data={"gmsh:physical": tags, "gmsh:geometrical": tags},
+        field_data={
+            "anode": np.array([ANODE, mesh.tdim]),
+            "electrolyte": np.array([ELECTROLYTE, mesh.tdim]),
+            "counter": np.array([COUNTER, mesh.tdim - 1]),
+            "back": np.array([BACK, mesh.tdim - 1]),
+        },
+    )

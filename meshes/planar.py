@@ -1,0 +1,109 @@
+"""The planar cell: a rectangular anode on a rectangular electrolyte, in 2D.
+
+z = anode          back
+             +-------------+
+             |    anode    |            fine near the interface, down to `fine_depth`,
+       sides |             | sides      then coarser with the distance
+       z = 0 +- interface -+            flat, or a rough profile about z = 0
+             | electrolyte |
+             +-------------+
+z = -electrolyte   counter
+"""
+
+from pathlib import Path
+
+import gmsh
+import numpy as np
+
+from lithovoid.errors import ConfigurationError
+from lithovoid.meshes.data import MICROMETRE
+from lithovoid.meshes.gmsh_session import session
+from lithovoid.meshes.roughness import Profile, flat, random_profile
+from lithovoid.meshes.sizes import Sizes, set_size_field
+from lithovoid.scenario.schema import PlanarGeometry
+
+VOID_MARGIN = 4
+"""Half-widths l of the void's diffuse wall that stay fine around a void of the start."""
+
+
+def write_planar(geometry: PlanarGeometry, half_width: float, path: Path) -> None:
+    """Mesh `geometry` with Gmsh and write it to `path` (.msh 4.1, micrometres).
+
+    `half_width` [m] is l of the phase field: the mesh stays fine within 4 l of voids of the start.
+    The groups are "anode", "electrolyte", "counter", "back" and "sides".
+
+    Raises ConfigurationError if the rough interface leaves its layers, or a void the width.
+    """
+    width = geometry.width / MICROMETRE
+    profile = random_profile(geometry.roughness, width) if geometry.roughness else flat(width)
+    points = profile.points(geometry.interface_size / MICROMETRE)
+    _check_heights(geometry, points[:, 1])
+    fine_zones = _fine_zones(geometry, profile, half_width / MICROMETRE)
+    with session():
+        interface, anode, electrolyte = _add_layers(geometry, points)
+        set_size_field(Sizes.of(geometry), interface, anode, electrolyte, fine_zones)
+        gmsh.model.mesh.generate(2)
+        gmsh.write(str(path))
+
+
+def _check_heights(geometry: PlanarGeometry, heights: np.ndarray) -> None:
+    """Refuse a profile that comes within half a layer's thickness of the layer's far side."""
+    highest, lowest = heights.max() * MICROMETRE, heights.min() * MICROMETRE
+    for name, extent in (("anode", highest), ("electrolyte", -lowest)):
+        thickness = getattr(geometry, name)
+        if extent > 0.5 * thickness:
+            raise ConfigurationError(
+                f"geometry.roughness: the interface reaches {extent / MICROMETRE:.3g} um into the "
+                f"{name}, which is {thickness / MICROMETRE:g} um thick; at most half of it is "
+                "allowed: reduce geometry.roughness.amplitude"
+            )
+
+
+def _fine_zones(
+    geometry: PlanarGeometry, profile: Profile, half_width: float
+) -> list[tuple[float, float, float]]:
+    """Return x, z and radius [um] of the discs around voids of the start."""
+    zones = []
+    for index, void in enumerate(geometry.void):
+        if not 0 <= void.x <= geometry.width:
+            raise ConfigurationError(
+                f"geometry.void[{index}].x: {void.x / MICROMETRE:g} um is outside of the anode, "
+                f"0 to {geometry.width / MICROMETRE:g} um"
+            )
+        x, radius = void.x / MICROMETRE, void.radius / MICROMETRE
+        z = float(profile.height(np.array(x)))
+        if void.depth is None:
+            # the contact angle puts the centre at most one radius from the interface
+            zones.append((x, z, 2 * radius + VOID_MARGIN * half_width))
+        else:
+            height = z + void.depth / MICROMETRE
+            zones.append((x, height, radius + VOID_MARGIN * half_width))
+    return zones
+
+
+def _add_layers(geometry: PlanarGeometry, points: np.ndarray) -> tuple[int, int, int]:
+    """Add both layers and their groups; return the interface curve, the anode, the electrolyte."""
+    geo = gmsh.model.geo
+    width, top, bottom = (
+        value / MICROMETRE for value in (geometry.width, geometry.anode, -geometry.electrolyte)
+    )
+    profile = [geo.addPoint(x, z, 0.0) for x, z in points]
+    interface = geo.addSpline(profile) if len(profile) > 2 else geo.addLine(*profile)
+    surfaces, outer, sides = [], [], []
+    for z in (top, bottom):
+        left, right = geo.addPoint(0.0, z, 0.0), geo.addPoint(width, z, 0.0)
+        lines = (
+            geo.addLine(profile[-1], right),
+            geo.addLine(right, left),
+            geo.addLine(left, profile[0]),
+        )
+        surfaces.append(geo.addPlaneSurface([geo.addCurveLoop([interface, *lines])]))
+        outer.append(lines[1])
+        sides += [lines[0], lines[2]]
+    geo.synchronize()
+    gmsh.model.addPhysicalGroup(2, [surfaces[0]], name="anode")
+    gmsh.model.addPhysicalGroup(2, [surfaces[1]], name="electrolyte")
+    gmsh.model.addPhysicalGroup(1, [outer[0]], name="back")
+    gmsh.model.addPhysicalGroup(1, [outer[1]], name="counter")
+    gmsh.model.addPhysicalGroup(1, sides, name="sides")
+    return interface, surfaces[0], surfaces[1]

@@ -1,0 +1,112 @@
+"""The size field: fine at the interface and around voids, coarser with the distance.
+
+Nothing here depends on the dimension: distances are measured from the entities of the interface.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+import gmsh
+
+from lithovoid.meshes.data import MICROMETRE
+from lithovoid.scenario.schema import PlanarGeometry
+
+ELECTROLYTE_GROWTH = 2
+"""The electrolyte coarsens this much faster: its potential is smooth a few voids away."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Mesh sizes [um]: `interface` up to the distance `fine_depth`, then up to `coarse`.
+
+    Beyond `fine_depth` the size increases by `growth` per distance.
+    """
+
+    interface: float
+    coarse: float
+    fine_depth: float
+    growth: float
+
+    @classmethod
+    def of(cls, geometry: PlanarGeometry) -> Self:
+        """Return the sizes of `geometry` with its defaults filled in."""
+        return cls(
+            interface=geometry.interface_size / MICROMETRE,
+            coarse=geometry.largest_size / MICROMETRE,
+            fine_depth=geometry.fine_layer / MICROMETRE,
+            growth=geometry.growth,
+        )
+
+
+def set_size_field(
+    sizes: Sizes,
+    interface: int,
+    anode: int,
+    electrolyte: int,
+    fine_zones: Iterable[tuple[float, float, float]],
+) -> None:
+    """Make the mesh size follow `sizes` from the curve `interface` into both surfaces.
+
+    `fine_zones` are discs (x, z, radius) [um] that keep the interface size inside the anode.
+    """
+    distance = _field("Distance", Sampling=_samples(interface, sizes.interface))
+    gmsh.model.mesh.field.setNumbers(distance, "CurvesList", [interface])
+    into_anode = [_ramp(distance, sizes, sizes.fine_depth, sizes.growth)]
+    into_anode += [_disc(sizes, *zone) for zone in fine_zones]
+    into_electrolyte = [_ramp(distance, sizes, 0.0, ELECTROLYTE_GROWTH * sizes.growth)]
+    everywhere = _smallest(
+        [_within(anode, _smallest(into_anode)), _within(electrolyte, _smallest(into_electrolyte))]
+    )
+    gmsh.model.mesh.field.setAsBackgroundMesh(everywhere)
+
+
+def _field(kind: str, **options: float) -> int:
+    field = gmsh.model.mesh.field
+    tag = int(field.add(kind))
+    for name, value in options.items():
+        field.setNumber(tag, name, value)
+    return tag
+
+
+def _samples(curve: int, size: float) -> int:
+    """Return how many sample points put distances from `curve` right to a part of `size`."""
+    x_min, z_min, _, x_max, z_max, _ = gmsh.model.getBoundingBox(1, curve)
+    return 4 * max(2, round(float(x_max - x_min + z_max - z_min) / size))
+
+
+def _ramp(distance: int, sizes: Sizes, start: float, growth: float) -> int:
+    """Size that stays fine up to the distance `start` and then increases by `growth` per length."""
+    length = max((sizes.coarse - sizes.interface) / growth, 1e-6 * sizes.interface)
+    return _field(
+        "Threshold",
+        InField=distance,
+        SizeMin=sizes.interface,
+        SizeMax=sizes.coarse,
+        DistMin=start,
+        DistMax=start + length,
+    )
+
+
+def _disc(sizes: Sizes, x: float, z: float, radius: float) -> int:
+    return _field(
+        "Ball",
+        XCenter=x,
+        YCenter=z,
+        Radius=radius,
+        Thickness=(sizes.coarse - sizes.interface) / sizes.growth,
+        VIn=sizes.interface,
+        VOut=sizes.coarse,
+    )
+
+
+def _smallest(fields: list[int]) -> int:
+    tag = _field("Min")
+    gmsh.model.mesh.field.setNumbers(tag, "FieldsList", fields)
+    return tag
+
+
+def _within(surface: int, field: int) -> int:
+    tag = _field("Restrict", InField=field)
+    gmsh.model.mesh.field.setNumbers(tag, "SurfacesList", [surface])
+    return tag

@@ -1,0 +1,120 @@
+"""Checks between keys: what each key allows alone, but not together with the others."""
+
+from collections.abc import Iterator
+
+from lithovoid.scenario import units as u
+from lithovoid.scenario.problems import problem
+from lithovoid.scenario.protocol_checks import protocol_problems
+from lithovoid.scenario.schema import PlanarGeometry, PresetVoid, Roughness, Scenario
+
+SIZES_PER_WAVE = 4
+"""Least number of interface mesh sizes per shortest wavelength of a rough interface."""
+PEAK_FACTOR = 4
+"""A random profile stays within this many root mean squares."""
+
+
+def problems_of(scenario: Scenario) -> list[str]:
+    """Return a line for each condition between keys that `scenario` violates."""
+    problems = [*_numerics(scenario), *_composition(scenario), *_failure(scenario)]
+    if isinstance(scenario.geometry, PlanarGeometry):
+        problems += _planar(scenario, scenario.geometry)
+    return [*problems, *protocol_problems(scenario)]
+
+
+def _numerics(scenario: Scenario) -> Iterator[str]:
+    numerics = scenario.numerics
+    if not numerics.dt_min < numerics.dt_initial:
+        allowed = f"less than dt_initial = {u.show(u.Time, numerics.dt_initial)}"
+        yield problem("numerics.dt_min", "too large", u.show(u.Time, numerics.dt_min), allowed)
+    if not numerics.dt_initial <= numerics.dt_max:
+        allowed = f"at least dt_initial = {u.show(u.Time, numerics.dt_initial)}"
+        yield problem("numerics.dt_max", "too small", u.show(u.Time, numerics.dt_max), allowed)
+
+
+def _composition(scenario: Scenario) -> Iterator[str]:
+    anode, field = scenario.anode, scenario.phase_field
+    if not field.v_equilibrium < field.v_reference:
+        allowed = f"less than v_reference = {field.v_reference:g}"
+        yield problem("phase_field.v_equilibrium", "too large", field.v_equilibrium, allowed)
+    if not field.v_reference < 1 - anode.x_mg:
+        allowed = f"less than 1 - x_mg = {1 - anode.x_mg:g}, where no lithium is left"
+        yield problem("phase_field.v_reference", "too large", field.v_reference, allowed)
+    slopes = {
+        "anode.surface_energy_slope": anode.surface_energy_slope,
+        "electrolyte.adhesion_slope": scenario.electrolyte.adhesion_slope,
+    }
+    for key, slope in slopes.items():
+        if not slope > -1:
+            yield problem(key, "makes the energy of magnesium negative", slope, "> -1")
+
+
+def _failure(scenario: Scenario) -> Iterator[str]:
+    failure = scenario.failure
+    pairs = (
+        ("contact_fraction", "contact_loss_below"),
+        ("lithium_at_interface", "depletion_below"),
+    )
+    for limit, mode in pairs:
+        value, least = getattr(failure, mode), getattr(failure, limit)
+        if value < least:
+            allowed = f"at least failure.{limit} = {least:g}"
+            yield problem(f"failure.{mode}", "too small", value, allowed)
+
+
+def _planar(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:
+    half_width, size = scenario.phase_field.l, geometry.interface_size
+    if size > half_width:
+        allowed = f"at most phase_field.l = {u.show(u.Length, half_width)}, better half of it"
+        yield problem("geometry.interface_size", "too coarse", u.show(u.Length, size), allowed)
+    if geometry.coarse_size is not None and geometry.coarse_size < size:
+        given = u.show(u.Length, geometry.coarse_size)
+        allowed = f"at least interface_size = {u.show(u.Length, size)}"
+        yield problem("geometry.coarse_size", "too small", given, allowed)
+    if scenario.nucleation.mode != "off":
+        yield from _seed(scenario, geometry)
+    for index, void in enumerate(geometry.void):
+        yield from _void(f"geometry.void.{index}", void, geometry, half_width)
+    if geometry.roughness is not None:
+        yield from _roughness(geometry.roughness, geometry)
+
+
+def _seed(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:
+    radius = scenario.nucleation.seed_radius
+    room = min(geometry.anode, geometry.width) / 2
+    if not geometry.interface_size <= radius < room:
+        allowed = f"interface_size = {u.show(u.Length, geometry.interface_size)} or more, and less "
+        allowed += f"than half of anode and width = {u.show(u.Length, room)}"
+        given = u.show(u.Length, radius)
+        yield problem("nucleation.seed_radius", "does not fit the mesh", given, allowed)
+
+
+def _void(key: str, void: PresetVoid, geometry: PlanarGeometry, half_width: float) -> Iterator[str]:
+    if not 0 <= void.x <= geometry.width:
+        allowed = f"0 to width = {u.show(u.Length, geometry.width)}"
+        yield problem(f"{key}.x", "outside the anode", u.show(u.Length, void.x), allowed)
+    if void.radius < half_width:
+        allowed = f"at least phase_field.l = {u.show(u.Length, half_width)}"
+        yield problem(f"{key}.radius", "too small", u.show(u.Length, void.radius), allowed)
+    depth = 0.0 if void.depth is None else void.depth
+    if not -void.radius < depth < geometry.anode - void.radius:
+        text = f"depth {u.show(u.Length, depth)}, radius {u.show(u.Length, void.radius)}"
+        yield problem(key, f"does not lie in the anode ({text})")
+
+
+def _roughness(roughness: Roughness, geometry: PlanarGeometry) -> Iterator[str]:
+    shortest = SIZES_PER_WAVE * geometry.interface_size
+    if roughness.shortest_wavelength < shortest:
+        given = u.show(u.Length, roughness.shortest_wavelength)
+        allowed = f"at least {SIZES_PER_WAVE} interface sizes = {u.show(u.Length, shortest)}"
+        yield problem("geometry.roughness.shortest_wavelength", "not resolved", given, allowed)
+    if roughness.longest_wavelength > geometry.width:
+        given = u.show(u.Length, roughness.longest_wavelength)
+        allowed = f"at most width = {u.show(u.Length, geometry.width)}"
+        yield problem("geometry.roughness.longest_wavelength", "too long", given, allowed)
+    largest = min(geometry.anode, geometry.electrolyte) / PEAK_FACTOR
+    if not roughness.amplitude < largest:
+        given = u.show(u.Length, roughness.amplitude)
+        allowed = (
+            f"less than 1/{PEAK_FACTOR} of anode and electrolyte = {u.show(u.Length, largest)}"
+        )
+        yield problem("geometry.roughness.amplitude", "too large", given, allowed)

@@ -1,0 +1,69 @@
+"""Problems of a scenario as lines for people.
+
+A line reads ``key: what was wrong (given: ...; allowed: ...)``.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from pydantic import ValidationError
+
+from lithovoid.scenario.keys import accepts, choices, locate, suggestion, tags_of, unit_of
+
+_MISSING = frozenset({"missing", "union_tag_not_found"})
+_STRUCTURE = {
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "list_type": "must be a list of tables",
+    "too_short": "needs at least one table",
+}
+_LONGEST = 60
+
+
+def problem(key: str, wrong: str, given: Any = None, allowed: str = "") -> str:
+    """Return one line about one key; `given` and `allowed` are left out where they say nothing."""
+    details = []
+    if given is not None:
+        details.append(f"given: {_short(given)}")
+    if allowed:
+        details.append(f"allowed: {allowed}")
+    return f"{key}: {wrong}" + (f" ({'; '.join(details)})" if details else "")
+
+
+def validation_problems(error: ValidationError, unfilled: Collection[str] = ()) -> list[str]:
+    """Return a line per problem found by pydantic.
+
+    `unfilled` names the tables whose material could not be read: what is missing in them is no
+    problem of its own.
+    """
+    return [
+        _line(detail)
+        for detail in error.errors(include_url=False)
+        if not (detail["type"] in _MISSING and detail["loc"][0] in unfilled)
+    ]
+
+
+def _line(detail: Any) -> str:
+    kind, given = detail["type"], detail["input"]
+    key, field, neighbours = locate(detail["loc"])
+    allowed = accepts(field) if field else ""
+    if kind == "extra_forbidden":
+        return problem(key, "unknown key", allowed=suggestion(key.split(".")[-1], neighbours))
+    if kind == "missing":
+        return problem(key, "missing", allowed=allowed)
+    if field and kind.startswith("union_tag"):
+        tag = detail["ctx"]["discriminator"].strip("'")
+        wrong = "missing" if kind in _MISSING else "unknown"
+        return problem(f"{key}.{tag}", wrong, given.get(tag), choices(tags_of(field)))
+    if kind == "value_error":
+        wrong = detail["msg"].removeprefix("Value error, ")
+        return problem(key, wrong, None if isinstance(given, dict) else given, allowed)
+    unit = unit_of(field) if field else None
+    if unit and isinstance(given, float):  # already converted when the range was checked
+        given = unit.show(given)
+    return problem(key or "scenario", _STRUCTURE.get(kind, "cannot be used"), given, allowed)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

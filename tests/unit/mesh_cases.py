@@ -1,0 +1,72 @@
+"""Scenarios and meshio meshes that the tests of meshes share."""
+
+from pathlib import Path
+from typing import Any
+
+import meshio
+import numpy as np
+
+from lithovoid.scenario.schema import FileGeometry, PhaseField, PlanarGeometry, Scenario
+
+
+def planar(**changes: Any) -> Scenario:
+    """Return a small planar scenario; materials play no part in meshing and are left out."""
+    keys = {"type": "planar", "width": "6 um", "anode": "8 um", "electrolyte": "3 um"}
+    keys |= {"interface_size": "0.2 um"}
+    geometry = PlanarGeometry.model_validate(keys | changes)
+    return Scenario.model_construct(geometry=geometry, phase_field=PhaseField())
+
+
+def from_file(path: Path, **changes: Any) -> Scenario:
+    """Return a scenario with the mesh file `path` in micrometres."""
+    keys = {"type": "file", "file": str(path), "unit": "1 um"}
+    geometry = FileGeometry.model_validate(keys | changes)
+    return Scenario.model_construct(geometry=geometry, phase_field=PhaseField())
+
+
+def two_squares() -> meshio.Mesh:
+    """Return a unit square of anode above a unit square of electrolyte, two triangles each.
+
+    Point 6 is used by no cell; one triangle has the wrong orientation.
+    """
+    points = np.array(
+        [[0, -1, 7], [1, -1, 7], [0, 0, 7], [1, 0, 7], [0, 1, 7], [1, 1, 7], [5, 5, 5]], dtype=float
+    )
+    triangles = np.array([[0, 1, 3], [0, 2, 3], [2, 3, 5], [2, 5, 4]])
+    lines = np.array([[0, 1], [4, 5]])
+    tags = [np.array([3, 4]), np.array([2, 2, 1, 1])]
+    return meshio.Mesh(
+        points,
+        [("line", lines), ("triangle", triangles)],
+        cell_data={"gmsh:physical": tags, "gmsh:geometrical": [np.array([1, 1]), np.ones(4, int)]},
+        field_data={
+            "anode": np.array([1, 2]),
+            "electrolyte": np.array([2, 2]),
+            "counter": np.array([3, 1]),
+            "back": np.array([4, 1]),
+        },
+    )
+
+
+def two_tetrahedra() -> meshio.Mesh:
+    """Return an anode tetrahedron on an electrolyte tetrahedron; a face of the latter is tagged."""
+    points = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, -1]], dtype=float)
+    return meshio.Mesh(
+        points,
+        [("triangle", np.array([[0, 1, 4]])), ("tetra", np.array([[0, 1, 2, 3], [0, 1, 2, 4]]))],
+        cell_data={
+            "gmsh:physical": [np.array([3]), np.array([1, 2])],
+            "gmsh:geometrical": [np.array([1]), np.array([1, 2])],
+        },
+        field_data={
+            "anode": np.array([1, 3]),
+            "electrolyte": np.array([2, 3]),
+            "counter": np.array([3, 2]),
+        },
+    )
+
+
+def saved(mesh: meshio.Mesh, path: Path, file_format: str | None = "gmsh22") -> Path:
+    """Write `mesh` to `path` and return the path."""
+    mesh.write(path, file_format=file_format)
+    return path

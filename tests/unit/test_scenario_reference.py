@@ -1,0 +1,19 @@
+from pathlib import Path
+
+import lithovoid.scenarios
+from lithovoid.scenario.keys import walk
+from lithovoid.scenario.reference import reference
+
+PAGE = Path(next(iter(lithovoid.scenarios.__path__))) / "REFERENCE.md"
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == reference(), (
+        "run: python -m lithovoid.scenario.reference scenarios/REFERENCE.md"
+    )
+
+
+def test_every_key_is_on_the_page() -> None:
+    page = reference()
+    for key in walk():
+        assert f"| `{key.path.split('.')[-1]}` |" in page
