@@ -1,7 +1,6 @@
 """The report of a run: pictures as files, and one HTML page that needs nothing else."""
 
 import base64
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +10,6 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
-from lithovoid.errors import ConfigurationError
 from lithovoid.postprocess import plots, tables
 from lithovoid.postprocess.render import Gallery
 from lithovoid.postprocess.run import Run
@@ -19,7 +17,6 @@ from lithovoid.postprocess.voids import void_statistics
 
 _DPI = 200
 _DATA_FILES = ("scenario.toml", "run.json", "series.csv", "nuclei.csv", "log.txt", "fields")
-_log = logging.getLogger(__name__)
 
 _SHEET = (
     "The layer of the anode (coloured) next to the electrolyte (grey). White: voids, outlined at "
@@ -89,22 +86,17 @@ def write_report(directory: Path) -> Path:
 
 
 def _fields(run: Run, target: Path) -> Fields:
-    """Draw the field frames; a killed run may leave half a frame, which is no error here."""
+    """Draw the field frames and measure the voids of the last one."""
     if run.missing_fields:
         return Fields([], None, run.missing_fields)
-    try:
-        interface = run.frame("interface", -1) if run.has_part("interface") else None
-        voids = void_statistics(run.frame("anode", -1), interface).table
-        gallery = Gallery(run)
-        pictures = [_save(target, "voids", _SHEET, gallery.contact_sheet)]
-        for number, moment in enumerate(gallery.moments):
-            caption = _STATE.format(moment.name.capitalize())
-            draw = partial(gallery.picture, number)
-            pictures.append(_save(target, f"state_{number + 1}", caption, draw))
-    except ConfigurationError as error:
-        _log.warning("the fields are left out of the report: %s", error)
-        return Fields([], None, str(error))
-    return Fields(pictures, voids, None)
+    gallery = Gallery(run)
+    pictures = [_save(target, "voids", _SHEET, gallery.contact_sheet)]
+    for number, moment in enumerate(gallery.moments):
+        caption = _STATE.format(moment.name.capitalize())
+        draw = partial(gallery.picture, number)
+        pictures.append(_save(target, f"state_{number + 1}", caption, draw))
+    last = gallery.states[-1]
+    return Fields(pictures, void_statistics(last.anode, last.interface).table, None)
 
 
 def _series_pictures(run: Run, target: Path) -> list[Picture]:

@@ -103,7 +103,7 @@ class Run:
         """Return the areal capacity in mAh/cm^2 at `time` in s, interpolated in the series."""
         if self.series.empty:
             return float("nan")
-        return float(np.interp(time, self.series[TIME], self.series[CAPACITY]))
+        return float(np.interp(time, self.series[TIME], self.series[CAPACITY], left=0.0))
 
     @cached_property
     def frames(self) -> npt.NDArray[np.float64]:

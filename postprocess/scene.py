@@ -150,22 +150,20 @@ def image(state: State, window: Window, colours: Colours) -> Image:
 def perspective(state: State, colours: Colours) -> Image:
     """Draw a 3D `state`, the metal cut open in the middle, the voids as surfaces phi = 0.5."""
     plotter = _plotter(_PIXELS, round(_PIXELS / PERSPECTIVE_RATIO))
-    bars: dict[str, Any] = {"show_scalar_bar": False}
-    behind = state.metal.clip(normal="-y", origin=state.anode.center)
-    _add_metal(plotter, behind, colours, bars)
+    flat: dict[str, Any] = {"lighting": False, "show_scalar_bar": False}
+    _add_metal(plotter, state.metal.clip(normal="-y", origin=state.anode.center), colours, flat)
     if void_region(state.anode).n_cells:
         surface = state.anode.contour([0.5], scalars=VOID)
-        plotter.add_mesh(surface, color=_VOID_COLOUR, smooth_shading=True, **bars)
+        plotter.add_mesh(surface, color=_VOID_COLOUR, smooth_shading=True)
     if state.electrolyte is not None:
-        plotter.add_mesh(state.electrolyte, color=_ELECTROLYTE_COLOUR, **bars)
+        plotter.add_mesh(state.electrolyte, color=_ELECTROLYTE_COLOUR)
     if state.interface is not None:
         scalars = {"scalars": CURRENT, "cmap": CURRENT_MAP, "clim": colours.current}
-        plotter.add_mesh(state.interface.translate((0, 0, 0.01)), **scalars, **bars)
-    plotter.add_mesh(state.anode.outline(), color=_OUTLINE, line_width=2, **bars)
+        plotter.add_mesh(state.interface.translate((0, 0, 0.01)), **scalars, **flat)
+    plotter.add_mesh(state.anode.outline(), color=_OUTLINE, line_width=2)
     plotter.camera_position = "xz"
     plotter.camera.azimuth, plotter.camera.elevation = 25.0, 25.0
     plotter.reset_camera()
-    plotter.camera.zoom(1.15)
     return _shot(plotter)
 
 

@@ -27,14 +27,15 @@ def from_file(path: Path, **changes: Any) -> Scenario:
 def two_squares() -> meshio.Mesh:
     """Return a unit square of anode above a unit square of electrolyte, two triangles each.
 
-    Point 6 is used by no cell; one triangle has the wrong orientation.
+    Point 6 is used by no cell; one triangle has the wrong orientation; groups of lines have the
+    same numbers as groups of triangles.
     """
     points = np.array(
         [[0, -1, 7], [1, -1, 7], [0, 0, 7], [1, 0, 7], [0, 1, 7], [1, 1, 7], [5, 5, 5]], dtype=float
     )
     triangles = np.array([[0, 1, 3], [0, 2, 3], [2, 3, 5], [2, 5, 4]])
     lines = np.array([[0, 1], [4, 5]])
-    tags = [np.array([3, 4]), np.array([2, 2, 1, 1])]
+    tags = [np.array([1, 2]), np.array([2, 2, 1, 1])]
     return meshio.Mesh(
         points,
         [("line", lines), ("triangle", triangles)],
@@ -42,8 +43,8 @@ def two_squares() -> meshio.Mesh:
         field_data={
             "anode": np.array([1, 2]),
             "electrolyte": np.array([2, 2]),
-            "counter": np.array([3, 1]),
-            "back": np.array([4, 1]),
+            "counter": np.array([1, 1]),
+            "back": np.array([2, 1]),
         },
     )
 

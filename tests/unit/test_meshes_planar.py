@@ -202,6 +202,8 @@ def test_gmsh_in_use_is_left_as_it_was(capfd: pytest.CaptureFixture[str]) -> Non
     try:
         gmsh.option.setNumber("General.Terminal", 0)
         gmsh.model.add("mine")
+        gmsh.model.add("other")
+        gmsh.model.setCurrent("mine")
         gmsh.option.setNumber("Mesh.MeshSizeFactor", 3)
         mesh = build_mesh(planar())
         assert gmsh.model.getCurrent() == "mine"

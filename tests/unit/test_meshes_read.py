@@ -101,7 +101,7 @@ def test_formats_with_numbers_of_groups(tmp_path: Path, suffix: str, array: str)
     mesh.cell_data = {array: mesh.cell_data["gmsh:physical"]}
     mesh.field_data = {}
     path = saved(mesh, tmp_path / f"mesh{suffix}", None)
-    names = {"anode": "1", "electrolyte": "2", "counter": "3"}
+    names = {"anode": "1", "electrolyte": "2", "counter": "1"}
     check_two_squares(build_mesh(from_file(path, **names)))
 
 
@@ -148,13 +148,13 @@ def infinite(mesh: meshio.Mesh) -> None:
 
 def quads(mesh: meshio.Mesh) -> None:
     mesh.cells[1] = meshio.CellBlock("quad", np.array([[0, 1, 3, 2], [2, 3, 5, 4]]))
-    tags(mesh, [3, 4], [2, 1])
+    tags(mesh, [1, 2], [2, 1])
     mesh.cell_data["gmsh:geometrical"][1] = np.ones(2, dtype=int)
 
 
 def second_order(mesh: meshio.Mesh) -> None:
     mesh.cells[1] = meshio.CellBlock("triangle6", np.array([[0, 1, 3, 2, 4, 5]]))
-    tags(mesh, [3, 4], [2])
+    tags(mesh, [1, 2], [2])
     mesh.cell_data["gmsh:geometrical"][1] = np.ones(1, dtype=int)
 
 
@@ -178,11 +178,15 @@ def inner_counter(mesh: meshio.Mesh) -> None:
 
 
 def anode_counter(mesh: meshio.Mesh) -> None:
-    tags(mesh, [4, 3], [2, 2, 1, 1])
+    tags(mesh, [2, 1], [2, 2, 1, 1])
 
 
 def loose_counter(mesh: meshio.Mesh) -> None:
     mesh.cells[0].data[0] = [1, 6]
+
+
+def loose_back(mesh: meshio.Mesh) -> None:
+    mesh.cells[0].data[1] = [4, 6]
 
 
 def electrolyte_back(mesh: meshio.Mesh) -> None:
@@ -192,9 +196,9 @@ def electrolyte_back(mesh: meshio.Mesh) -> None:
 @pytest.mark.parametrize(
     ("break_it", "message"),
     [
-        (rename, "has no group 'anode' of triangles; found: 'electrolyte', 'lithium'"),
+        (rename, "has no group 'anode' of triangles; found: 'electrolyte', 'lithium'$"),
         (lambda m: tags(m, [9, 9], [2, 2, 1, 1]), "no group 'counter' of lines; found: '9'"),
-        (lambda m: tags(m, [3, 4], [2, 5, 1, 1]), "1 of 4 cells are in none of the groups"),
+        (lambda m: tags(m, [1, 2], [2, 5, 1, 1]), "1 of 4 cells are in none of the groups"),
         (flatten_a_cell, r"1 cells have no volume, the first at \(0.5, 0.5\) um"),
         (bend, "triangles that are not in one plane"),
         (infinite, "points with coordinates that are not finite"),
@@ -206,6 +210,7 @@ def electrolyte_back(mesh: meshio.Mesh) -> None:
         (inner_counter, "1 of 1 facets of the group 'counter' are not on the outer boundary of"),
         (anode_counter, "'counter' are not on the outer boundary of the electrolyte"),
         (loose_counter, "'counter' are not on the outer boundary of the electrolyte"),
+        (loose_back, "'back' are not on the outer boundary of the anode"),
         (electrolyte_back, "'back' are not on the outer boundary of the anode"),
     ],
 )

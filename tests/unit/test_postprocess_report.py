@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import pyvista as pv
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 from synthetic_run import CENTRES, FAILURE, WIDTH, write_run
@@ -17,6 +18,7 @@ from lithovoid.postprocess.axes import only_strips
 from lithovoid.postprocess.render import Gallery, moments
 from lithovoid.postprocess.report import write_report
 from lithovoid.postprocess.run import CAPACITY, TIME, Run
+from lithovoid.postprocess.voids import void_statistics
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,29 @@ def test_moments_are_incubation_half_way_and_failure(directory: Path) -> None:
         ("half way", 3),
         ("failure", 5),
     ]
+
+
+def test_without_events_the_moments_are_start_half_way_and_end(
+    tmp_path: Path, directory: Path
+) -> None:
+    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "fields").symlink_to((directory / "fields").resolve())
+    assert [m.name for m in moments(Run(tmp_path))] == ["start", "half way", "end"]
+
+
+def test_a_three_dimensional_state_is_seen_in_perspective_and_in_section() -> None:
+    x = np.linspace(0.0, 6.0, 19)
+    anode = pv.RectilinearGrid(x, x, x).cast_to_unstructured_grid().triangulate()
+    distance = np.linalg.norm(anode.points - (3.0, 3.0, 0.0), axis=1)
+    anode["void"] = (1 - np.tanh((distance - 1.5) / 0.5)) / 2
+    anode["vacancy_fraction"] = 0.1 * np.exp(-anode.points[:, 2])
+    state = scene.State(anode, None, None)
+    colours = scene.common_colours([state], "vacancy_fraction")
+    assert scene.perspective(state, colours).std() > 10
+    section = state.section()
+    assert section.dimension == 2
+    row = void_statistics(section.anode).table.iloc[0]
+    assert row["area [um^2]"] == pytest.approx(np.pi * 1.5**2 / 2, rel=0.05)
 
 
 def test_the_image_shows_voids_where_they_are(directory: Path) -> None:
