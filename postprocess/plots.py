@@ -62,7 +62,7 @@ def _voltage(axes: Axes, run: Run, x: Abscissa) -> None:
         1e3 * run.series["overpotential [V]"],
         color=VERMILLION,
         ls=(0, (5, 2)),
-        label="overpotential (change since the first step)",
+        label="overpotential (above the intact cell)",
     )
 
 

@@ -7,12 +7,12 @@ on the submeshes and `entity_maps` handed to the forms.
 
 from dataclasses import dataclass
 
-from mpi4py import MPI
 import basix.ufl
 import ufl
 from dolfinx import fem, mesh
 from dolfinx.graph import adjacencylist
 from dolfinx.io import distribute_entity_data
+from mpi4py import MPI
 
 import numpy as np
 from numpy.typing import NDArray

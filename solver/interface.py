@@ -6,8 +6,8 @@ than the mesh), so each rank holds them all and draws the same events.
 
 from dataclasses import dataclass
 
-from mpi4py import MPI
 from dolfinx import fem
+from mpi4py import MPI
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,9 +75,7 @@ class GlobalInterface:
         width = int(np.prod(shape, dtype=int))
         result = np.empty((sum(self._counts), *shape))
         counts = [count * width for count in self._counts]
-        self._comm.Allgatherv(
-            np.ascontiguousarray(local), [result, counts, None, MPI.DOUBLE]
-        )
+        self._comm.Allgatherv(np.ascontiguousarray(local), [result, counts, None, MPI.DOUBLE])
         return result
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from petsc4py import PETSc
 from dolfinx.fem.petsc import NonlinearProblem
+from petsc4py import PETSc
 
 from lithovoid.bootstrap import jit_options
 from lithovoid.model import StrippingModel

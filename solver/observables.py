@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from mpi4py import MPI
 import ufl
 from dolfinx import fem
+from mpi4py import MPI
 
 import numpy as np
 from scipy.optimize import brentq

@@ -133,9 +133,7 @@ def _all_ranks_end_together(comm: MPI.Comm) -> Iterator[None]:
 class _Report:
     """``run.json``: rewritten at the beginning and at the end of a run, by rank 0."""
 
-    def __init__(
-        self, scenario: Scenario, directory: Path, comm: MPI.Comm, fields: Fields
-    ) -> None:
+    def __init__(self, scenario: Scenario, directory: Path, comm: MPI.Comm, fields: Fields) -> None:
         self._path, self._comm, self._fields = directory / "run.json", comm, fields
         self._about = {
             "title": scenario.title,
@@ -179,8 +177,9 @@ def _log_to(directory: Path, console: Console, rank: int) -> None:
     if rank != 0:
         log.addHandler(logging.NullHandler())
         return
-    log.setLevel(logging.INFO)
+    log.setLevel(logging.DEBUG)  # the file tells also why steps were rejected
     file = logging.FileHandler(directory / "log.txt", encoding="utf-8")
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(file)
-    log.addHandler(RichHandler(console=console, show_path=False, markup=False, highlighter=None))
+    terminal = RichHandler(logging.INFO, console, show_path=False, markup=False)
+    log.addHandler(terminal)

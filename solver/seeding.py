@@ -4,8 +4,9 @@ The void opens as phi = max(phi, (1 - tanh((r - r_s)/l))/2); the vacancies it st
 from a Gaussian shell around it (after the depleted ring of explicit nucleation models for alloys).
 """
 
-import numpy as np
 from dolfinx import fem
+
+import numpy as np
 from numpy.typing import NDArray
 
 from lithovoid.domain import Integral
@@ -39,7 +40,9 @@ class Seeder:
         self._supply = Integral(d, (1 - interpolation(s.phi)) * self._gain * d.dx_anode)
         self._points = s.anode.tabulate_dof_coordinates()[:, : d.mesh.geometry.dim]
 
-    def centre(self, point: NDArray[np.float64], normal: NDArray[np.float64]) -> NDArray[np.float64]:
+    def centre(
+        self, point: NDArray[np.float64], normal: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """Centre of a seed that meets the electrolyte at `point` with the contact angle."""
         return point + self.radius * self._model.parameters.cos_theta * normal
 

@@ -111,7 +111,7 @@ class Simulation:
         self.protocol.next(clock.time, clock.throughput)
         if not self.protocol.finished:
             self._begin_protocol_step()
-            self.controller.restart()
+            self.controller.restart(self.scenario.numerics.dt_initial)
             self.state.forget_history()
 
     def _start(self) -> None:
@@ -126,9 +126,7 @@ class Simulation:
             radius = void.radius / MESH_UNIT
             foot, normal = self.interface.midpoints[facet].copy(), self.interface.normals[facet]
             foot[: position.size] = position
-            height = (
-                radius * parameters.cos_theta if void.depth is None else void.depth / MESH_UNIT
-            )
+            height = radius * parameters.cos_theta if void.depth is None else void.depth / MESH_UNIT
             self._seeder.open(foot + height * normal, radius)
         self.state.forget_history()
         self.protocol.begin(0.0, 0.0)

@@ -48,7 +48,9 @@ class VoidCounter:
     ) -> NDArray[np.int64]:
         """Pairs (label here, label elsewhere) of nodes that live on two ranks."""
         ghosts = self._ghosts[inside[self._ghosts]]
-        named = np.column_stack([self._map.local_to_global(ghosts.astype(np.int32)), labels[ghosts]])
+        named = np.column_stack(
+            [self._map.local_to_global(ghosts.astype(np.int32)), labels[ghosts]]
+        )
         everywhere = np.concatenate(self._comm.allgather(named)).astype(np.int64)
         first, end = self._map.local_range
         mine = everywhere[(everywhere[:, 0] >= first) & (everywhere[:, 0] < end)]

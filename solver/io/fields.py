@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Literal
 
-from petsc4py import PETSc
 import ufl
 from dolfinx import fem
 from dolfinx.fem.petsc import assemble_vector, create_vector
 from dolfinx.io import VTKFile, VTXWriter
+from petsc4py import PETSc
 
 import numpy as np
 
@@ -83,9 +83,7 @@ class FieldFiles:
             "interface": self._trace.functions,
         }
         writer = {"vtu": _Vtu, "vtx": _Vtx}[file_format]
-        self._writers = [
-            writer(directory / name, functions) for name, functions in series.items()
-        ]
+        self._writers = [writer(directory / name, functions) for name, functions in series.items()]
 
     def write(self, time: float) -> None:
         """Write the present state as the frame of `time` [s] (collective)."""

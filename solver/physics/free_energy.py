@@ -65,9 +65,7 @@ def ideal(scale: Expression, v_e: Expression) -> MetalFreeEnergy:
     `scale` s is RT/Omega in J/m^3 for the physical driving force.
     """
     return MetalFreeEnergy(
-        density=lambda v: (
-            scale * (v * ufl.ln(v / v_e) + (1 - v) * ufl.ln((1 - v) / (1 - v_e)))
-        ),
+        density=lambda v: scale * (v * ufl.ln(v / v_e) + (1 - v) * ufl.ln((1 - v) / (1 - v_e))),
         potential=lambda v: scale * (ufl.ln(v / v_e) - ufl.ln((1 - v) / (1 - v_e))),
     )
 

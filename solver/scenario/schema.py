@@ -170,10 +170,10 @@ class Numerics(Table):
     time_scheme: Literal["bdf2", "backward_euler"] = Field(
         "bdf2", description="second-order BDF2 with variable steps, or backward Euler"
     )
-    dt_initial: u.Time = Field("1 s", validate_default=True, description="first time step")
+    dt_initial: u.Time = Field("0.1 s", validate_default=True, description="first time step")
     dt_min: u.Time = Field("1e-3 s", validate_default=True, description="smallest step; then stop")
     dt_max: u.Time = Field("2 h", validate_default=True, description="largest time step")
-    max_change_phi: PositiveNumber = Field(0.1, le=1, description="aimed largest change of phi")
+    max_change_phi: PositiveNumber = Field(0.2, le=1, description="aimed largest change of phi")
     max_change_v: PositiveNumber = Field(0.02, le=1, description="aimed largest change of v")
     newton_tolerance: PositiveNumber = Field(
         1e-8, description="residual of a step in units of the applied current"

@@ -25,7 +25,7 @@ class StepController:
     """
 
     def __init__(self, dt_initial: float, dt_min: float, dt_max: float, target: Change) -> None:
-        self.dt, self._initial, self.dt_min, self._max = dt_initial, dt_initial, dt_min, dt_max
+        self.dt, self.dt_min, self._max = dt_initial, dt_min, dt_max
         self._target = target
 
     def load(self, change: Change) -> float:
@@ -48,6 +48,6 @@ class StepController:
         self.dt = dt * min(max(factor, 0.2), SHRINK)
         return self.dt
 
-    def restart(self) -> None:
-        """Begin again with small steps after the protocol switched."""
-        self.dt = min(self.dt, self._initial)
+    def restart(self, dt: float) -> None:
+        """Begin again with steps of at most `dt`: something changed at once."""
+        self.dt = min(self.dt, max(dt, self.dt_min))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from lithovoid.stepping.protocol import Condition
 
 if TYPE_CHECKING:
     from lithovoid.simulation import Simulation
+
+log = logging.getLogger(__name__)
 
 BOUND_PHI = 0.05
 """phi may leave [0, 1] by this much before a step is rejected."""
@@ -55,8 +58,9 @@ def advance(simulation: Simulation) -> Record:
     record = _record(s, attempt)
     s.state.accept(attempt.dt)
     changed = [hook.on_step_accepted(s, record) for hook in s.hooks]
-    if any(changed):
+    if any(changed):  # a fresh void first relaxes to its own profile
         s.state.forget_history()
+        s.controller.restart(1 / s.model.parameters.relaxation_rate)
         s.seen = s.observer.observe()
     _follow_protocol(s, attempt.met)
     for hook in s.hooks:
@@ -87,6 +91,7 @@ def _solve_until_accepted(s: Simulation, dt: float) -> Attempt:
             dt = refined.dt
             continue
         rejected += 1
+        log.debug("step %d of %.4g s rejected: %s", s.clock.step + 1, dt, trouble)
         for hook in s.hooks:
             hook.on_step_rejected(s, trouble)
         if dt <= s.controller.dt_min:
