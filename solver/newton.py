@@ -70,7 +70,7 @@ class NewtonSolver:
         try:
             self._problem.solve()
         except PETSc.Error as error:
-            return SolveResult(False, f"PETSc error {error.ierr}", 0, 0)
+            return SolveResult(False, f"PETSc: {str(error).splitlines()[-1]}", 0, 0)
         reason = self._snes.getConvergedReason()
         return SolveResult(
             converged=reason > 0,
@@ -86,7 +86,7 @@ def _set_options(snes: PETSc.SNES, defaults: dict[str, object]) -> None:
     database = PETSc.Options()
     added = {key: value for key, value in defaults.items() if not database.hasName(key)}
     for key, value in added.items():
-        database[key] = value
+        database.setValue(key, value)
     snes.setFromOptions()
     for key in added:
         database.delValue(key)

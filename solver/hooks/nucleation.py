@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from lithovoid.hooks.nuclei import Nucleation
+from lithovoid.errors import NumericalError
+from lithovoid.hooks.nuclei import VoidNucleation
 from lithovoid.interface import FacetValues, GlobalInterface
 from lithovoid.physics.constants import MESH_UNIT
 from lithovoid.seeding import Seeder
@@ -63,7 +64,7 @@ class PoissonClock:
         return np.random.Generator(np.random.Philox(key=self._seed, counter=[0, event, 0, 0]))
 
 
-class StochasticNucleation(Nucleation):
+class StochasticNucleation(VoidNucleation):
     """Inserts voids where and when the rate law says so, conserving lithium."""
 
     def __init__(
@@ -85,6 +86,15 @@ class StochasticNucleation(Nucleation):
         self._clock = PoissonClock(seed)
         self._expected = 0.0
         self._rate = 0.0
+
+    def state_dict(self) -> dict[str, Any]:
+        clock = {"events": self._clock.events, "arrival": self._clock.arrival}
+        return {**super().state_dict(), **clock, "expected": self._expected}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        super().load_state_dict(state)
+        self._clock.events, self._clock.arrival = state["events"], state["arrival"]
+        self._expected = state["expected"]
 
     def on_start(self, simulation: Simulation) -> None:
         self._rate = float(self._events_per_second(self._interface.sample()).sum())
@@ -125,6 +135,7 @@ class StochasticNucleation(Nucleation):
     def _events_per_second(self, values: FacetValues) -> Floats:
         """Expected events per second on each facet; none in or near a void."""
         rate = self._law(values.v, values.x_mg, self._law_parameters)
+        _require_rates(rate, values)
         excluded = values.phi > CONTACT_LIMIT
         voids = values.phi > 0.5
         if voids.any():
@@ -134,10 +145,24 @@ class StochasticNucleation(Nucleation):
         return np.where(excluded, 0.0, rate) * self._areas
 
 
+def _require_rates(rate: Floats, values: FacetValues) -> None:
+    """Raise NumericalError where a rate law returned what is no rate."""
+    wrong = ~(np.isfinite(rate) & (rate >= 0.0))
+    if np.any(wrong):
+        where = int(np.argmax(wrong))
+        raise NumericalError(
+            f"guard 'rate law': the nucleation rate is {np.ravel(rate)[where]:g} at "
+            f"v = {values.v[where]:.4g}, x_mg = {values.x_mg[where]:.4g}; it must be finite and not "
+            "negative. Look at nucleation.rate_law and its parameters"
+        )
+
+
 def _point_in_facet(corners: Floats, uniforms: list[float]) -> Floats:
     """Map uniforms to a uniform point of a segment (2, 2) or triangle (3, 3)."""
     if len(corners) == 2:
-        return corners[0] + uniforms[0] * (corners[1] - corners[0])
-    a, b = uniforms[1:3]
-    a, b = (1 - a, 1 - b) if a + b > 1 else (a, b)
-    return corners[0] + a * (corners[1] - corners[0]) + b * (corners[2] - corners[0])
+        shares = [uniforms[0]]
+    else:
+        a, b = uniforms[1:3]
+        shares = [1 - a, 1 - b] if a + b > 1 else [a, b]
+    point: Floats = corners[0] + np.asarray(shares) @ (corners[1:] - corners[0])
+    return point

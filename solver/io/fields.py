@@ -82,8 +82,12 @@ class FieldFiles:
             "electrolyte": [self._potential],
             "interface": self._trace.functions,
         }
-        writer = {"vtu": _Vtu, "vtx": _Vtx}[file_format]
-        self._writers = [writer(directory / name, functions) for name, functions in series.items()]
+        self._writers = [
+            _Vtu(directory / name, functions)
+            if file_format == "vtu"
+            else _Vtx(directory / name, functions)
+            for name, functions in series.items()
+        ]
 
     def write(self, time: float) -> None:
         """Write the present state as the frame of `time` [s] (collective)."""

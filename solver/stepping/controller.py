@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 SAFETY = 0.9
-GROWTH = 1.5
+GROWTH = 1.4
 SHRINK = 0.5
 TOLERATED = 2.0
 """A step is rejected when a field changed by more than this multiple of its target."""
@@ -47,6 +47,13 @@ class StepController:
         factor = SHRINK if change is None else SAFETY / self.load(change)
         self.dt = dt * min(max(factor, 0.2), SHRINK)
         return self.dt
+
+    def state_dict(self) -> dict[str, float]:
+        return {"dt": self.dt}
+
+    def load_state_dict(self, state: dict[str, float]) -> None:
+        """Take up the step of a checkpoint, within the present limits."""
+        self.dt = min(max(state["dt"], self.dt_min), self._max)
 
     def restart(self, dt: float) -> None:
         """Begin again with steps of at most `dt`: something changed at once."""
