@@ -9,7 +9,7 @@ RANKS ?= $(shell [ "$$(nproc)" -ge 2 ] && echo 2 || echo 1)
 # One thread per rank: MPI shares the work out, and threads would compete with it.
 export OMP_NUM_THREADS := 1
 
-.PHONY: env run test verify lint clean help
+.PHONY: env run test verify test-container lint clean help
 
 env: $(STAMP)  ## the environment in .venv (PYTHON=... names the interpreter)
 
@@ -24,10 +24,13 @@ run: $(STAMP)  ## run CASE (default: scenarios/lithium_strip.toml) on RANKS proc
 	$(BIN)/mpirun -n $(RANKS) $(BIN)/lithovoid run $(CASE) --report
 
 test: lint  ## lint, types and all tests that take seconds
-	$(BIN)/pytest -m "not long"
+	$(BIN)/pytest -m "not long and not container"
 
 verify: $(STAMP)  ## the long verification against analytical solutions
 	$(BIN)/pytest -m long tests
+
+test-container: $(STAMP)  ## the image, Apptainer, Slurm, two hosts, ParaView: what is installed
+	$(BIN)/pytest tests/container
 
 # mypy does not follow the import hook of the editable installation: give it the package as a tree.
 lint: $(STAMP)  ## ruff and mypy
@@ -38,9 +41,13 @@ lint: $(STAMP)  ## ruff and mypy
 	  ln -s "../../../$$path" $(VENV)/types/lithovoid/; done
 	$(BIN)/mypy --package lithovoid
 
+# The versions of this environment that the package needs, without the tools for development.
+docker/requirements.lock: pyproject.toml
+	$(BIN)/python docker/lock.py > $@
+
 clean:  ## remove the environment and all that is generated, but no runs
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find solver meshes postprocess scenarios tests -name __pycache__ -exec rm -rf {} +
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 16

@@ -7,10 +7,11 @@ import meshio
 import numpy as np
 
 from lithovoid.errors import ConfigurationError
+from lithovoid.meshes.column import build_column
 from lithovoid.meshes.data import ANODE, BACK, COUNTER, ELECTROLYTE, MICROMETRE, MeshData
 from lithovoid.meshes.planar import write_planar
 from lithovoid.meshes.read import GroupNames, read_mesh
-from lithovoid.scenario.schema import FileGeometry, Scenario
+from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, Scenario
 
 
 def build_mesh(scenario: Scenario) -> MeshData:
@@ -23,6 +24,8 @@ def build_mesh(scenario: Scenario) -> MeshData:
     if isinstance(geometry, FileGeometry):
         names = GroupNames(geometry.anode, geometry.electrolyte, geometry.counter)
         return read_mesh(Path(geometry.file), geometry.unit, names)
+    if isinstance(geometry, ColumnGeometry):
+        return build_column(geometry)
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "planar.msh"
         write_planar(geometry, scenario.phase_field.l, path)

@@ -1,5 +1,7 @@
 """Gmsh without side effects: quiet, repeatable, and friendly to a caller that uses it as well."""
 
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -24,6 +26,9 @@ OPTIONS: dict[str, float] = {
     "Mesh.MeshSizeExtendFromBoundary": 0,
 }
 
+TAKEN = (signal.SIGHUP, signal.SIGPIPE, signal.SIGTERM)
+"""Signals that Gmsh sets to their default, which ends the process."""
+
 _numbers = count()
 
 
@@ -36,7 +41,7 @@ def session() -> Iterator[None]:
     """
     in_use = gmsh.isInitialized()
     if not in_use:
-        gmsh.initialize(readConfigFiles=False, interruptible=False)
+        _initialize()
     current = gmsh.model.getCurrent()
     previous = {name: gmsh.option.getNumber(name) for name in OPTIONS}
     try:
@@ -52,3 +57,14 @@ def session() -> Iterator[None]:
             gmsh.model.setCurrent(current)
         else:
             gmsh.finalize()
+
+
+def _initialize() -> None:
+    """Initialize Gmsh, which takes the handlers of `TAKEN` away, and put them back."""
+    gmsh.initialize(readConfigFiles=False, interruptible=False)
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in TAKEN:
+        handler = signal.getsignal(number)
+        if handler is not None:
+            signal.signal(number, handler)

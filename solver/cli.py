@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 input that cannot be used, 2 numerical stop, 3 interrupted
 what they need when they run, so that `--help`, `check` and `info` need no solver libraries.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -38,22 +39,31 @@ Overrides = Annotated[
 
 @app.command
 def run(
-    case: Case,
+    case: Annotated[
+        Path | None, Parameter(help="Scenario, a TOML file; may be left out with --restart.")
+    ] = None,
     /,
     *petsc_options: Annotated[str, Parameter(help="After --: options handed to PETSc.")],
     out: Annotated[
         Path | None, Parameter(help="Run directory to create; default: runs/CASE-n.")
+    ] = None,
+    restart: Annotated[
+        Path | None, Parameter(help="Run directory to continue, from its last checkpoint.")
     ] = None,
     set_: Overrides = [],  # noqa: B006 - never changed
     report: Annotated[
         bool, Parameter(negative="", help="Write figures and report at the end.")
     ] = False,
 ) -> int:
-    """Run a scenario; under mpirun, on all ranks together."""
+    """Run a scenario, or continue a run; under mpirun, on all ranks together."""
+    if case is not None and str(case).startswith("-"):  # what follows "--" without a scenario
+        case, petsc_options = None, (str(case), *petsc_options)
     if petsc_options and not petsc_options[0].startswith("-"):
         raise ConfigurationError(f"unexpected argument '{petsc_options[0]}': give one scenario")
     from lithovoid.bootstrap import start
+    from lithovoid.environment import check_environment, require_shared_memory
 
+    require_shared_memory()
     start(petsc_options)
     from mpi4py import MPI
 
@@ -61,7 +71,8 @@ def run(
 
     root = MPI.COMM_WORLD.rank == 0
     try:
-        code, directory = run_case(case, out, set_)
+        check_environment(MPI.COMM_WORLD)
+        code, directory = run_case(case, out, set_, restart)
     except ConfigurationError:  # raised on all ranks, said by one
         if root:
             raise
@@ -102,35 +113,101 @@ def mesh(
     print_mesh(path, quality(write_mesh(scenario, path)), Console())
 
 
+study = App(name="study", help="Many runs of one scenario: grids, samples, replicates.")
+app.command(study)
+
+StudyPath = Annotated[Path, Parameter(help="Study, a TOML file, or a study directory.")]
+StudyOut = Annotated[Path | None, Parameter(help="Study directory; default: studies/STUDY.")]
+
+
+@study.command(name="run")
+def run_study(
+    study_file: StudyPath,
+    /,
+    *,
+    out: StudyOut = None,
+    slots: Annotated[
+        int | None, Parameter(help="Runs at a time; default: processors / ranks of a run.")
+    ] = None,
+    retry_failed: Annotated[
+        bool, Parameter(negative="", help="Do failed runs again, too.")
+    ] = False,
+) -> int:
+    """Do all runs of a study that are not done yet; the same command goes on after a stop."""
+    from lithovoid.study.commands import run_study as run_all
+
+    return run_all(study_file, out, slots, retry_failed, Console())
+
+
+@study.command(name="status")
+def status_of_study(study_file: StudyPath, /, *, out: StudyOut = None) -> None:
+    """Collect the results of a study and print how its runs stand."""
+    from lithovoid.study.commands import study_status
+
+    study_status(study_file, out, Console())
+
+
 @app.command(name="report")
 def write_report(directory: Path, /) -> None:
-    """Write figures and an HTML report of a run into its directory.
+    """Write figures and an HTML report of a run, or of a study, into its directory.
 
     Parameters
     ----------
     directory
-        Directory of the run.
+        Directory of the run or study.
     """
-    from lithovoid.postprocess.report import write_report as write
+    from lithovoid.postprocess.study import is_study
+
+    if is_study(directory):
+        from lithovoid.postprocess.study_report import write_study_report as write
+    else:
+        from lithovoid.postprocess.report import write_report as write
 
     Console().print(f"report: {write(directory)}", highlight=False, soft_wrap=True, markup=False)
 
 
+@app.command(name="compile")
+def compile_forms(*cases: Case, set_: Overrides = []) -> None:  # noqa: B006 - never changed
+    """Compile the equations of scenarios ahead of time, for the cache that all runs share."""
+    from lithovoid.bootstrap import start
+
+    start()
+    from mpi4py import MPI
+
+    from lithovoid.environment import check_environment
+    from lithovoid.warm_up import compile_forms as compile_cases
+
+    check_environment(MPI.COMM_SELF)
+    compile_cases(cases, set_)
+
+
 @app.command
-def info(directory: Path | None = None, /) -> None:
-    """Print the installation, or the state of a run.
+def info(
+    directory: Path | None = None,
+    /,
+    *,
+    selftest: Annotated[
+        bool, Parameter(negative="", help="Try all that a run needs; also under mpirun or srun.")
+    ] = False,
+) -> int:
+    """Print the installation, or the state of a run, or test this machine.
 
     Parameters
     ----------
     directory
         Directory of a run; without it, the installation is described.
     """
+    if selftest:
+        from lithovoid.selftest import self_test
+
+        return self_test()
     from lithovoid.info import print_installation, print_run
 
     if directory is None:
         print_installation(Console())
     else:
         print_run(directory, Console())
+    return ExitCode.FINISHED
 
 
 def main() -> None:
@@ -142,4 +219,13 @@ def main() -> None:
         sys.exit(ExitCode.CONFIGURATION)
     except CycloptsError:  # said by cyclopts already
         sys.exit(ExitCode.CONFIGURATION)
+    _flush()
     sys.exit(code)
+
+
+def _flush() -> None:
+    """Write out what was printed; a reader that went away must not change the exit code."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,10 +1,21 @@
 """Tables for people, printed the same way by all commands."""
 
+import os
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+
+class RunConsole(Console):
+    """A console whose reader may go away: the run goes on in silence."""
+
+    def on_broken_pipe(self) -> None:
+        """Print no more; Rich would end the process."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_table(console: Console, title: str, rows: Mapping[str, Any]) -> None:

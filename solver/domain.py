@@ -17,6 +17,7 @@ from mpi4py import MPI
 import numpy as np
 from numpy.typing import NDArray
 
+from lithovoid.bootstrap import jit_options
 from lithovoid.meshes import ANODE, COUNTER, ELECTROLYTE, MeshData
 
 Integers = NDArray[np.int32]
@@ -76,6 +77,10 @@ class Domain:
         """Maps that forms need to find the submesh functions."""
         return [self.anode.entity_map, self.electrolyte.entity_map]
 
+    def compile(self, form: ufl.Form) -> fem.Form:
+        """Compile a form over the parent mesh with functions on the submeshes (collective)."""
+        return fem.form(form, entity_maps=self.entity_maps, jit_options=jit_options())
+
     def integral(self, form: ufl.Form) -> float:
         """Compile and assemble a scalar `form` over all ranks (collective)."""
         return Integral(self, form)()
@@ -86,7 +91,7 @@ class Integral:
 
     def __init__(self, domain: Domain, form: ufl.Form) -> None:
         self._comm = domain.comm
-        self._form = fem.form(form, entity_maps=domain.entity_maps)
+        self._form = domain.compile(form)
 
     def __call__(self) -> float:
         return float(self._comm.allreduce(self.local(), op=MPI.SUM))
@@ -163,7 +168,7 @@ def _interface(domain: mesh.Mesh, sides: Integers) -> Interface:
     points = domain.geometry.x[nodes][:, :, :gdim]
     edges = points[:, 1:] - points[:, :1]
     areas = np.sqrt(np.linalg.det(edges @ edges.transpose(0, 2, 1))) / (tdim - 1)
-    cells = domain.geometry.dofmap[sides[:, 0]]
+    cells = domain.geometry.dofmaps[0][sides[:, 0]]
     inward = domain.geometry.x[cells].mean(axis=1)[:, :gdim] - points.mean(axis=1)
     normals = inward - _tangential(inward, edges)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)

@@ -18,3 +18,7 @@ class ConfigurationError(Exception):
 
 class NumericalError(Exception):
     """The solve could not go on; the last good state is on disk."""
+
+
+class StorageError(Exception):
+    """A file of the run could not be written; raised on all ranks together."""

@@ -11,13 +11,21 @@ Mode = Literal["contact_loss", "depletion", "mixed", "none"]
 
 @dataclass(frozen=True)
 class FailureEvent:
-    """The first time that a criterion is met while lithium is stripped; `cause` in words."""
+    """The first time that a criterion is met while lithium is stripped; `cause` in words.
+
+    The last four are the numbers that decided the mode, and the share of the overpotential that
+    is due to depletion: an independent witness, near 1 where the cell starves.
+    """
 
     mode: Mode
     cause: str
     step: int
     time: float
     areal_capacity: float
+    contact_fraction: float
+    lithium_at_interface: float
+    overpotential: float
+    concentration_share: float
 
 
 def failure_cause(seen: Observation, criteria: Failure) -> str | None:

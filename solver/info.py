@@ -1,5 +1,6 @@
 """What `lithovoid info` and `lithovoid mesh` print."""
 
+import csv
 import json
 import os
 from dataclasses import asdict
@@ -10,10 +11,14 @@ from rich.console import Console
 
 from lithovoid.console import print_table
 from lithovoid.errors import ConfigurationError
+from lithovoid.io.lock import is_claimed
 from lithovoid.io.provenance import installed_versions
 
 if TYPE_CHECKING:
     from lithovoid.meshes import MeshQuality
+
+
+_GONE = "running, but no process holds its directory: killed; continue with run --restart"
 
 
 def print_installation(console: Console) -> None:
@@ -24,16 +29,41 @@ def print_installation(console: Console) -> None:
 
 
 def print_run(directory: Path, console: Console) -> None:
-    """Print status, stop reason and summary of the run in `directory`.
+    """Print status, stop reason and summary of the run in `directory`, also while it runs.
 
     Raises ConfigurationError if there is no readable ``run.json``.
     """
     run = _read_run(directory)
     shown = ("title", "status", "stop_reason", "exit_code", "ranks", "wall_time_s")
-    print_table(console, f"Run {directory}", {key: run[key] for key in shown if key in run})
+    rows = {key: run[key] for key in shown if key in run}
+    if run.get("status") == "running" and not is_claimed(directory):
+        rows["status"] = _GONE
+    rows["checkpoint"] = _latest(directory)
+    print_table(console, f"Run {directory}", rows)
+    if last := _last_row(directory / "series.csv"):
+        print_table(console, "Last step", last)
     summary = run.get("summary")
     if isinstance(summary, dict) and summary:
         print_table(console, "Summary", summary)
+
+
+def _latest(directory: Path) -> str | None:
+    try:
+        return (directory / "checkpoints" / "LATEST").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _last_row(path: Path) -> dict[str, str]:
+    """Return the last whole row of a series, for the columns that people look at."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    except (OSError, UnicodeDecodeError):
+        return {}
+    rows = list(csv.DictReader(line for line in lines if line.endswith("\n")))
+    shown = ("step", "time [s]", "areal_capacity [mAh/cm^2]", "cell_voltage [V]")
+    last = rows[-1] if rows else {}
+    return {key: last[key] for key in (*shown, "contact_fraction") if key in last}
 
 
 def print_mesh(path: Path, quality: "MeshQuality", console: Console) -> None:

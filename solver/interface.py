@@ -26,7 +26,7 @@ class NodalMap:
         count = geometry.index_map().size_local + geometry.index_map().num_ghosts
         self._dof_of_node = np.full(count, -1, dtype=np.int32)
         # for P1 the degrees of freedom of a cell are numbered like its geometry nodes
-        nodes = region.nodes[region.mesh.geometry.dofmap]
+        nodes = region.nodes[region.mesh.geometry.dofmaps[0]]
         self._dof_of_node[nodes] = space.dofmap.list
 
     def dofs(self, nodes: NDArray[np.int32]) -> NDArray[np.int32]:

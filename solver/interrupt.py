@@ -7,7 +7,7 @@ from types import FrameType
 
 from mpi4py import MPI
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP)
 
 
 class Interrupt:
@@ -28,9 +28,16 @@ class Interrupt:
 
 @contextmanager
 def listening(comm: MPI.Comm) -> Iterator[Interrupt]:
-    """Catch the signals while the block runs, and give them back afterwards."""
+    """Catch the signals while the block runs, and give them back afterwards.
+
+    Signals that the process ignores, as SIGHUP under ``nohup``, stay ignored.
+    """
     interrupt = Interrupt(comm)
-    previous = {number: signal.signal(number, interrupt._remember) for number in SIGNALS}
+    previous = {
+        number: signal.signal(number, interrupt._remember)
+        for number in SIGNALS
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield interrupt
     finally:

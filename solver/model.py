@@ -45,7 +45,7 @@ class StrippingModel:
         free_energy: Literal["parabolic", "ideal"] = "parabolic",
         vacancy_term: bool = False,
     ) -> None:
-        self.domain, self.state, self.parameters = domain, state, parameters
+        self.domain, self.state = domain, state
         self._constants = SimpleNamespace(
             **{name: fem.Constant(domain.mesh, value) for name, value in asdict(parameters).items()}
         )
@@ -53,11 +53,21 @@ class StrippingModel:
             self._constants.stiffness, self._constants.v_equilibrium
         )
         self._scale = fem.Constant(domain.mesh, current_scale)
+        self._resistance = fem.Constant(domain.mesh, 1.0)
         self._vacancy_term = vacancy_term
         self.derivative = TimeDerivative(domain.mesh)
         self.applied_current = fem.Constant(domain.mesh, 0.0)
         self.held = fem.Constant(domain.mesh, 0.0)
         self.held_voltage = fem.Constant(domain.mesh, 0.0)
+        self.set_parameters(parameters, current_scale)
+
+    def set_parameters(self, parameters: Parameters, current_scale: float) -> None:
+        """Put other numbers into the compiled forms."""
+        self.parameters = parameters
+        for name, value in asdict(parameters).items():
+            getattr(self._constants, name).value = value
+        self._scale.value = current_scale
+        self._resistance.value = max(parameters.series_resistance, LEAD_RESISTANCE)
 
     @property
     def unknowns(self) -> list[fem.Function]:
@@ -79,6 +89,12 @@ class StrippingModel:
         fresh = 1 - self.state.x_mg
         return (fresh - self.state.v) / fresh
 
+    def missing_charges(self) -> tuple[Expression, Expression]:
+        """Lithium missing from void volume and from the lattice, per site (physics 5.8)."""
+        s, v_0 = self.state, self._constants.v_equilibrium
+        h = interpolation(s.phi)
+        return h * (1 - s.x_mg - v_0), (1 - h) * (s.v - v_0)
+
     def interface_current(self) -> Expression:
         """Current density through the interface [A/m^2], for integrals over `ds_interface`."""
         c, s = self._constants, self.state
@@ -96,14 +112,13 @@ class StrippingModel:
 
     def counter_current(self) -> Expression:
         """Current density at the far side of the electrolyte [A/m^2]: applied, or by `hold`."""
-        resistance = max(self.parameters.series_resistance, LEAD_RESISTANCE)
-        potentiostat = (self.held_voltage + self.state.psi) / resistance
+        potentiostat = (self.held_voltage + self.state.psi) / self._resistance
         return (1 - self.held) * self.applied_current + self.held * potentiostat
 
     def free_energy(self) -> ufl.Form:
         """Free energy of the anode, W and kappa terms included [J/m^3 um^d]; falls at rest."""
         c, s, d = self._constants, self.state, self.domain
-        kappa = c.barrier * c.half_width**2 / 2
+        kappa = c.barrier * c.half_width * c.half_width / 2
         bulk = (1 - interpolation(s.phi)) * self._metal.density(s.v)
         surface = c.barrier * double_well(s.phi) + kappa / 2 * ufl.inner(
             ufl.grad(s.phi), ufl.grad(s.phi)

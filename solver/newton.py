@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import ufl
+from dolfinx import fem
 from dolfinx.fem.petsc import NonlinearProblem
 from petsc4py import PETSc
 
 from lithovoid.bootstrap import jit_options
-from lithovoid.model import StrippingModel
+from lithovoid.domain import Domain
 
 DIRECT: dict[str, object] = {
     "snes_type": "newtonls",
@@ -33,16 +35,23 @@ class SolveResult:
 
 
 class NewtonSolver:
-    """Solves all fields of a model together, from the present values of its unknowns."""
+    """Solves for some of a model's fields together, from their present values."""
 
-    def __init__(self, model: StrippingModel, tolerance: float, max_iterations: int) -> None:
-        """`tolerance` is the 2-norm of the residual in the model's units."""
+    def __init__(
+        self,
+        domain: Domain,
+        residuals: list[ufl.Form],
+        unknowns: list[fem.Function],
+        tolerance: float,
+        max_iterations: int,
+    ) -> None:
+        """One residual per unknown; `tolerance` is the 2-norm of all of them."""
         self._problem = NonlinearProblem(
-            model.residuals(),
-            model.unknowns,
+            residuals,
+            unknowns,
             petsc_options_prefix="lithovoid_",
             kind="mpi",
-            entity_maps=model.domain.entity_maps,
+            entity_maps=domain.entity_maps,
             jit_options=jit_options(),
         )
         self._snes = self._problem.solver
@@ -63,7 +72,7 @@ class NewtonSolver:
         return int(self._problem.x.getSize())
 
     def solve(self) -> SolveResult:
-        """Solve; the model's functions hold the result, whether it converged or not (collective).
+        """Solve; the unknowns hold the result, whether it converged or not (collective).
 
         Never raises on divergence: look at `SolveResult.converged`.
         """

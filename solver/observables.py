@@ -31,6 +31,7 @@ class Observation:
     void_layer_thickness: float  # [um]
     void_charge: float  # lithium missing from void volume
     lattice_charge: float  # lithium missing from the remaining lattice
+    throughput: float = 0.0  # charge passed in either direction, filled in by the loop
 
 
 class Observer:
@@ -40,7 +41,7 @@ class Observer:
         self._model = model
         d, s = model.domain, model.state
         one = fem.Constant(d.mesh, 1.0)
-        v_0 = fem.Constant(d.mesh, model.parameters.v_equilibrium)
+        from_voids, from_lattice = model.missing_charges()
         h = interpolation(s.phi)
         touching = contact(s.phi("+"))
         forms: dict[str, ufl.Form] = {
@@ -51,8 +52,8 @@ class Observer:
             "current": model.counter_current() * d.ds_counter,
             "electrolyte": one * d.dx_electrolyte,
             "void": h * d.dx_anode,
-            "void_charge": h * (1 - s.x_mg - v_0) * d.dx_anode,
-            "lattice_charge": (1 - h) * (s.v - v_0) * d.dx_anode,
+            "void_charge": from_voids * d.dx_anode,
+            "lattice_charge": from_lattice * d.dx_anode,
         }
         self._integrals = {name: Integral(d, form) for name, form in forms.items()}
         self._fixed = self._reduce(["interface", "electrolyte"])

@@ -31,7 +31,13 @@ class Record:
     ledger_residual: float = 0.0
     expected_nuclei: float = 0.0
     nuclei: int = 0
-    wall_time: float = 0.0
+    ohmic: float = 0.0
+    charge_transfer: float = 0.0
+    concentration: float = 0.0
+    participation_depth: float = 0.0
+    capacity_near: float = 0.0
+    mean_void_width: float = 0.0
+    mean_void_depth: float = 0.0
 
 
 COLUMNS = {
@@ -56,6 +62,12 @@ COLUMNS = {
     "newton_iterations": "newton_iterations",
     "linear_iterations": "linear_iterations",
     "rejected_steps": "rejected_steps",
-    "wall_time": "wall_time [s]",
+    "ohmic": "ohmic_voltage [V]",
+    "charge_transfer": "charge_transfer_voltage [V]",
+    "concentration": "concentration_voltage [V]",
+    "participation_depth": "participation_depth [um]",
+    "capacity_near": "capacity_near_interface [mAh/cm^2]",
+    "mean_void_width": "mean_void_width [um]",
+    "mean_void_depth": "mean_void_depth [um]",
 }
 """Attribute of `Record` -> header in ``series.csv``, in this order."""

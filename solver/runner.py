@@ -1,119 +1,194 @@
 """From a scenario file to a run directory: what `lithovoid run` does."""
 
 import logging
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from mpi4py import MPI
 
 from rich.console import Console
 from rich.logging import RichHandler
 
-from lithovoid.errors import ConfigurationError, ExitCode, NumericalError
+from lithovoid.console import RunConsole
+from lithovoid.deadline import Deadline
+from lithovoid.errors import ConfigurationError, ExitCode, NumericalError, StorageError
+from lithovoid.form_compiler import form_errors_explained
 from lithovoid.hooks.base import Hook
+from lithovoid.hooks.checkpoint import Checkpoints
 from lithovoid.hooks.fields import Fields
+from lithovoid.hooks.guards import guards
 from lithovoid.hooks.progress import ProgressLine
-from lithovoid.hooks.series import NucleiFile, Series
-from lithovoid.interrupt import listening
-from lithovoid.io.directory import choose_directory, create_directory, write_atomically, write_json
-from lithovoid.io.provenance import installed_versions
+from lithovoid.hooks.series import NucleiFile, Series, Timing
+from lithovoid.interrupt import Interrupt, listening
+from lithovoid.io.parallel import on_root
+from lithovoid.io.run_json import RunJson
 from lithovoid.io.summary import RunTotals, events, summarise, summary_table
-from lithovoid.meshes import MeshData, build_mesh
-from lithovoid.physics.nucleation_theory import load_rate_law
-from lithovoid.scenario.load import dump_toml, load_scenario, physics_hash
-from lithovoid.scenario.schema import Scenario
+from lithovoid.jit_cache import private_cache
+from lithovoid.meshes import MeshData
+from lithovoid.preparation import Plan, prepare_new, prepare_restart
 from lithovoid.simulation import Simulation
 
 log = logging.getLogger("lithovoid")
 
+GRACE_S = 0.5
+"""Time for the launcher to pass on what a rank says: it drops the rest when ranks are aborted."""
+
 DEFECT = 70
 """Exit code where the program itself is at fault (EX_SOFTWARE of sysexits)."""
 
-
-def run(case: Path, out: Path | None, overrides: Sequence[str]) -> tuple[ExitCode, Path]:
-    """Run the scenario file `case` into a new directory; return exit code and directory.
-
-    Collective over MPI.COMM_WORLD. Raises ConfigurationError, on all ranks and before anything is
-    written, where the input cannot be used.
-    """
-    with _all_ranks_end_together(MPI.COMM_WORLD):
-        return _run(MPI.COMM_WORLD, case, out, overrides)
+Prepare = Callable[[], tuple[Plan, MeshData]]
 
 
-def _run(
-    comm: MPI.Comm, case: Path, out: Path | None, overrides: Sequence[str]
+def run(
+    case: Path | None, out: Path | None, overrides: Sequence[str], restart: Path | None = None
 ) -> tuple[ExitCode, Path]:
-    started = time.perf_counter()
-    scenario, directory, mesh = _on_root(comm, lambda: _prepare(case, out, overrides))
-    console = Console(stderr=False)
-    _log_to(directory, console, comm.rank)
-    log.info("run directory: %s", directory)
-    fields = Fields(directory / "fields", scenario.output)
-    hooks: list[Hook] = [Series(directory), NucleiFile(directory)]
-    hooks += [fields] if scenario.output.fields != "none" else []
-    hooks += [ProgressLine(console)]
-    report = _Report(scenario, directory, comm, fields)
-    report.write("running")
-    simulation = Simulation(scenario, mesh, hooks, comm)
-    code, words = _drive(simulation, report)
-    report.finish(simulation, code, words, time.perf_counter() - started)
-    if comm.rank == 0 and report.summary:
-        console.print(summary_table(report.summary, words, report.wall_time))
-        log.info("results in %s", directory)
-    return code, directory
+    """Run the scenario file `case` into a new directory, or continue the run in `restart`.
+
+    Return exit code and directory. Collective over MPI.COMM_WORLD. Raises ConfigurationError, on
+    all ranks and before anything is written, where the input cannot be used.
+    """
+    if restart is not None:
+        if out is not None:
+            raise ConfigurationError("--out: a restart continues in its own directory")
+        with _all_ranks_end_together(MPI.COMM_WORLD):
+            return _run(MPI.COMM_WORLD, lambda: prepare_restart(case, restart, overrides))
+    if case is None:
+        raise ConfigurationError("give a scenario, or a run to continue with --restart")
+    with _all_ranks_end_together(MPI.COMM_WORLD):
+        return _run(MPI.COMM_WORLD, lambda: prepare_new(case, out, overrides))
 
 
-def _prepare(
-    case: Path, out: Path | None, overrides: Sequence[str]
-) -> tuple[Scenario, Path, MeshData]:
-    """Everything that can go wrong before the run directory exists (rank 0)."""
-    scenario = load_scenario(case, overrides)
-    load_rate_law(scenario.nucleation.rate_law)
-    directory = choose_directory(out, case)
-    mesh = build_mesh(scenario)
-    create_directory(directory)
-    write_atomically(directory / "scenario.toml", dump_toml(scenario))
-    return scenario, directory, mesh
+def _run(comm: MPI.Comm, prepare: Prepare) -> tuple[ExitCode, Path]:
+    started = time.monotonic()
+    with listening(comm) as interrupt:
+        plan, mesh = _on_root(comm, prepare)
+        deadline = Deadline(comm, plan.scenario.checkpoint.wall_time_limit)
+        try:
+            session = _Session(comm, plan)
+            with form_errors_explained(), private_cache(comm):
+                simulation = Simulation(plan.scenario, mesh, session.hooks, comm, plan.saved)
+        except StorageError as error:
+            raise ConfigurationError(f"the run cannot begin: {error}") from None
+        log.debug("ready after %.2f s", time.monotonic() - started)
+        code, words = session.drive(simulation, interrupt, deadline)
+    session.finish(simulation, code, words)
+    return code, plan.directory
 
 
-def _on_root(
-    comm: MPI.Comm, work: Callable[[], tuple[Scenario, Path, MeshData]]
-) -> tuple[Scenario, Path, MeshData | None]:
-    """Do `work` on rank 0, tell all ranks its result, or raise its error on all of them."""
-    mesh, shared, error = None, None, None
+def _on_root(comm: MPI.Comm, prepare: Prepare) -> tuple[Plan, MeshData | None]:
+    """Prepare on rank 0, tell all ranks the plan, or raise its error on all of them."""
+    mesh, plan, error = None, None, None
     if comm.rank == 0:
         try:
-            scenario, directory, mesh = work()
-            shared = scenario, directory
+            plan, mesh = prepare()
         except ConfigurationError as problem:
             error = problem
-    shared, error = comm.bcast((shared, error), root=0)
+    plan, error = comm.bcast((plan, error), root=0)
     if error is not None:
         raise error
-    return *shared, mesh
+    assert plan is not None
+    return plan, mesh
 
 
-def _drive(simulation: Simulation, report: "_Report") -> tuple[ExitCode, str]:
-    """Step to the end, to a signal, or to a numerical stop; files are closed in any case."""
-    comm = simulation.domain.comm
-    try:
-        with listening(comm) as interrupt:
-            for record in simulation:
-                report.totals.add(record)
-                signal = interrupt.requested()
-                if signal is not None and not simulation.protocol.finished:
-                    return ExitCode.INTERRUPTED, f"interrupted by {signal}"
-        return ExitCode.FINISHED, simulation.stop_reason
-    except NumericalError as error:
-        log.error("stopped: %s", error)
-        return ExitCode.NUMERICAL, str(error)
-    finally:
+class _Session:
+    """One process's part of a run: hooks that write files, and what is said at the end."""
+
+    def __init__(self, comm: MPI.Comm, plan: Plan) -> None:
+        self._plan, self._comm = plan, comm
+        self._console = RunConsole()
+        _log_to(plan.directory, self._console, comm.rank)
+        self._say_where()
+        scenario, directory = plan.scenario, plan.directory
+        self._json = RunJson(comm, scenario, directory)
+        on_root(comm, directory, lambda: self._json.began(self._restart_step()))
+        self._timing, self._totals = Timing(directory), RunTotals()
+        self._fields = Fields(directory / "fields", scenario.output)
+        self._checkpoints = Checkpoints(directory / "checkpoints", scenario.checkpoint, plan.about)
+        self.hooks: list[Hook] = [*guards(), Series(directory), NucleiFile(directory), self._timing]
+        self.hooks += [self._fields] if scenario.output.fields != "none" else []
+        self.hooks += [self._totals, self._checkpoints, ProgressLine(self._console)]
+
+    def drive(
+        self, simulation: Simulation, interrupt: Interrupt, deadline: Deadline
+    ) -> tuple[ExitCode, str]:
+        """Step to the end, or until the run must stop; save its state, close its files."""
+        try:
+            code, words = self._step(simulation, interrupt, deadline)
+            if code is not ExitCode.FINISHED:
+                self._checkpoints.save()
+        except StorageError as error:
+            code, words = ExitCode.INTERRUPTED, self._save_after(error)
         for hook in simulation.hooks:
-            hook.on_finish(simulation)
+            try:
+                hook.on_finish(simulation)
+            except StorageError as error:
+                log.error("%s", error)
+        return code, words
+
+    def finish(self, simulation: Simulation, code: ExitCode, words: str) -> None:
+        """Write ``run.json`` and the closing table."""
+        summary = summarise(simulation, self._totals)
+        wall_time = self._timing.wall_time
+        self._json.ended(
+            code,
+            words,
+            wall_time_s=wall_time,
+            checkpoint_s=self._checkpoints.seconds,
+            summary=summary,
+            events=events(simulation),
+            frames=self._fields.frames,
+        )
+        if self._comm.rank == 0:
+            if summary:
+                self._console.print(summary_table(summary, words, wall_time))
+            if code is not ExitCode.FINISHED:
+                log.info("continue with: lithovoid run --restart '%s'", self._plan.directory)
+            log.info("results in %s", self._plan.directory)
+
+    def _step(
+        self, simulation: Simulation, interrupt: Interrupt, deadline: Deadline
+    ) -> tuple[ExitCode, str]:
+        try:
+            while not simulation.protocol.finished:
+                signal = interrupt.requested()
+                if signal is not None:
+                    return ExitCode.INTERRUPTED, f"interrupted by {signal}"
+                if deadline.reached():
+                    return ExitCode.INTERRUPTED, "the wall-time limit is near"
+                simulation.step()
+            return ExitCode.FINISHED, simulation.stop_reason
+        except NumericalError as error:
+            log.error("stopped: %s", error)
+            return ExitCode.NUMERICAL, str(error)
+
+    def _save_after(self, error: StorageError) -> str:
+        """Try to save the last whole step, and say from where the run can be continued."""
+        log.error("stopped: %s", error)
+        try:
+            self._checkpoints.save()
+        except StorageError:
+            log.error("the last steps cannot be saved either")
+        step = self._checkpoints.written
+        saved = self._restart_step() if step is None else step
+        return f"{error}; saved up to step {saved or 0}: make room, then continue with --restart"
+
+    def _restart_step(self) -> int | None:
+        if not self._plan.continued:
+            return None
+        return self._plan.saved.step if self._plan.saved else 0
+
+    def _say_where(self) -> None:
+        log.info("run directory: %s", self._plan.directory)
+        for remark in self._plan.remarks:
+            log.warning("%s", remark)
+        if self._plan.saved is not None:
+            log.info("continued from the checkpoint of step %d", self._plan.saved.step)
+        elif self._plan.continued:
+            log.warning("the run had no checkpoint yet: it begins again")
 
 
 @contextmanager
@@ -125,55 +200,17 @@ def _all_ranks_end_together(comm: MPI.Comm) -> Iterator[None]:
         raise
     except Exception:
         if comm.size > 1:
-            traceback.print_exc()
+            print(traceback.format_exc(), file=sys.stderr, end="", flush=True)
+            time.sleep(GRACE_S)
             comm.Abort(DEFECT)
         raise
-
-
-class _Report:
-    """``run.json``: rewritten at the beginning and at the end of a run, by rank 0."""
-
-    def __init__(self, scenario: Scenario, directory: Path, comm: MPI.Comm, fields: Fields) -> None:
-        self._path, self._comm, self._fields = directory / "run.json", comm, fields
-        self._about = {
-            "title": scenario.title,
-            "ranks": comm.size,
-            "seed": scenario.nucleation.seed,
-            "physics_hash": physics_hash(scenario),
-            "versions": installed_versions(),
-            "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        }
-        self.totals = RunTotals()
-        self.summary: dict[str, Any] = {}
-        self.wall_time = 0.0
-
-    def write(self, status: str, **more: Any) -> None:
-        if self._comm.rank == 0:
-            write_json(self._path, {"status": status, **self._about, **more})
-
-    def finish(self, simulation: Simulation, code: ExitCode, words: str, wall_time: float) -> None:
-        status = {
-            ExitCode.FINISHED: "finished",
-            ExitCode.NUMERICAL: "stopped",
-            ExitCode.INTERRUPTED: "interrupted",
-        }[code]
-        self.wall_time = wall_time
-        self.summary = summarise(simulation, self.totals)
-        self.write(
-            status,
-            stop_reason=words,
-            exit_code=int(code),
-            wall_time_s=wall_time,
-            summary=self.summary,
-            events=events(simulation),
-            frames=self._fields.frames,
-        )
 
 
 def _log_to(directory: Path, console: Console, rank: int) -> None:
     """Log to the terminal and to ``log.txt`` on rank 0; other ranks are silent."""
     log.handlers.clear()
     log.propagate = False
+    logging.raiseExceptions = False  # a full disk must not fill the terminal with tracebacks
     if rank != 0:
         log.addHandler(logging.NullHandler())
         return

@@ -70,6 +70,9 @@ class Seeder:
             share = need / max(self._supply(), 1e-300)
             if share <= LARGEST_SHARE:
                 v -= share * self._gain.x.array
+                # on ghosts the last bits of the exponentials may differ from those of the owner
+                self._model.state.v.x.scatter_forward()
+                self._model.state.phi.x.scatter_forward()
                 return True
         phi[:] = phi_before
         return False

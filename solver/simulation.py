@@ -8,21 +8,28 @@ The caller may own the loop (`step`, iteration); `lithovoid.runner` adds the run
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mpi4py import MPI
 
 import numpy as np
+from numpy.typing import NDArray
 
+from lithovoid.analysis import Analyser
 from lithovoid.clock import Clock
 from lithovoid.domain import Domain
+from lithovoid.errors import ConfigurationError
 from lithovoid.failure import FailureEvent, failure_cause, failure_mode
 from lithovoid.hooks.base import Hook
+from lithovoid.hooks.counting import CountingNucleation
 from lithovoid.hooks.ledger import Ledger
 from lithovoid.hooks.nucleation import StochasticNucleation
 from lithovoid.hooks.nuclei import Nucleation
 from lithovoid.hooks.replay import ReplayNucleation, read_plan
 from lithovoid.interface import GlobalInterface
+from lithovoid.io.checkpoints import Saved
 from lithovoid.meshes import MeshData
 from lithovoid.model import StrippingModel
 from lithovoid.newton import NewtonSolver
@@ -31,7 +38,9 @@ from lithovoid.parameters import Parameters
 from lithovoid.physics.constants import MESH_UNIT
 from lithovoid.physics.nucleation_theory import RateParameters, load_rate_law
 from lithovoid.record import MAH_PER_CM2, Record
-from lithovoid.scenario.schema import Scenario
+from lithovoid.restart import load_state
+from lithovoid.scenario.profile import read_profile
+from lithovoid.scenario.schema import LARGEST_X_MG, ColumnGeometry, Scenario
 from lithovoid.seeding import Seeder
 from lithovoid.state import State
 from lithovoid.stepping.controller import Change, StepController
@@ -52,9 +61,12 @@ class Simulation:
         mesh: MeshData | None,
         hooks: Sequence[Hook] = (),
         comm: MPI.Comm = MPI.COMM_WORLD,
+        saved: Saved | None = None,
     ) -> None:
-        """Build everything; `mesh` is needed on rank 0 only, `hooks` come after the built-in."""
-        self.scenario = scenario
+        """Build everything; `mesh` is needed on rank 0 only, `hooks` come after the built-in.
+
+        `saved` is the checkpoint to continue from, on all ranks.
+        """
         numerics, field = scenario.numerics, scenario.phase_field
         self.domain = Domain(comm, mesh, numerics.quadrature_degree)
         self.state = State(self.domain)
@@ -66,10 +78,43 @@ class Simulation:
             field.free_energy,
             scenario.kinetics.vacancy_term,
         )
+        residuals, unknowns = self.model.residuals(), self.model.unknowns
+        limits = numerics.newton_tolerance, numerics.newton_iterations
+        no_voids = isinstance(scenario.geometry, ColumnGeometry)  # phi = 0 solves its equation
+        solved = (0, 2) if no_voids else (0, 1, 2)
         self.solver = NewtonSolver(
-            self.model, numerics.newton_tolerance, numerics.newton_iterations
+            self.domain, [residuals[k] for k in solved], [unknowns[k] for k in solved], *limits
         )
+        self._potential_solver = NewtonSolver(self.domain, residuals[2:], unknowns[2:], *limits)
         self.observer = Observer(self.model)
+        self.interface = GlobalInterface(self.domain, self.state)
+        near_depth = scenario.failure.near_depth / MESH_UNIT
+        self.analyser = Analyser(self.model, self.interface, near_depth)
+        self._seeder = Seeder(self.model, scenario.nucleation.seed_radius / MESH_UNIT)
+        self._prepare(scenario, hooks, saved)
+
+    def can_reset(self, scenario: Scenario) -> bool:
+        """Whether `reset` takes `scenario`: mesh, solver and kind of equations are the same."""
+        return _compiled(scenario) == _compiled(self.scenario)
+
+    def reset(self, scenario: Scenario) -> None:
+        """Begin again with the numbers of another `scenario`, on the mesh and with the forms of
+        the first, with the built-in hooks only: for sweeps, which then compile nothing.
+
+        Raises ValueError where `can_reset` says no.
+        """
+        if not self.can_reset(scenario):
+            raise ValueError("geometry, equations and solver must be those of the first scenario")
+        self.model.set_parameters(Parameters.from_scenario(scenario), _current_scale(scenario))
+        self.state.clear()
+        self._prepare(scenario, ())
+
+    def _prepare(
+        self, scenario: Scenario, hooks: Sequence[Hook], saved: Saved | None = None
+    ) -> None:
+        """Make everything that belongs to one run, and start it."""
+        self.scenario = scenario
+        numerics = scenario.numerics
         self.controller = StepController(
             numerics.dt_initial,
             numerics.dt_min,
@@ -85,18 +130,14 @@ class Simulation:
         self.stop_reason = ""
         self.step_ends: list[tuple[int, float, float, str]] = []
         self.ledger = Ledger(numerics.ledger_limit)
-        self.interface = GlobalInterface(self.domain, self.state)
-        self._seeder = Seeder(self.model, scenario.nucleation.seed_radius / MESH_UNIT)
         self.nucleation = self._nucleation()
         built_in = [self.ledger, *([self.nucleation] if self.nucleation else [])]
         self.hooks: list[Hook] = [*built_in, *hooks]
-        self._start()
+        self._start(saved)
 
     def step(self) -> Record:
         """Take one accepted step (collective). Raises NumericalError when none is possible."""
-        record = advance(self)
-        self._watch_for_failure(record)
-        return record
+        return advance(self)
 
     def __iter__(self) -> Iterator[Record]:
         """Step until the protocol is finished."""
@@ -109,15 +150,39 @@ class Simulation:
         clock = self.clock
         self.step_ends.append((clock.step, clock.time, clock.charge / MAH_PER_CM2, reason))
         self.protocol.next(clock.time, clock.throughput)
+        self.controller.restart(self.scenario.numerics.dt_initial)
+        self.state.forget_history()
         if not self.protocol.finished:
             self._begin_protocol_step()
-            self.controller.restart(self.scenario.numerics.dt_initial)
-            self.state.forget_history()
 
-    def _start(self) -> None:
-        """Set the initial fields and tell the hooks."""
+    def look_again(self) -> None:
+        """Take the fields as they were changed at once: potential and observation follow.
+
+        Collective. v and phi stay as they are; the potential adapts to them without time passing.
+        """
+        self.state.forget_history()
+        if self._potential_solver.solve().converged:
+            self.state.forget_history()
+        else:  # the next step will find it together with v and phi
+            self.state.restore()
+        self.seen = replace(self.observer.observe(), throughput=self.clock.throughput)
+
+    def _start(self, saved: Saved | None) -> None:
+        """Set the initial state, or that of the checkpoint, and tell the hooks."""
+        self._set_initial_fields()
+        self.protocol.begin(0.0, 0.0)
+        if saved is not None:
+            load_state(self, saved)
+        if not self.protocol.finished:
+            self._begin_protocol_step()
+        if saved is None:
+            self.look_again()
+        for hook in self.hooks:
+            hook.on_start(self)
+
+    def _set_initial_fields(self) -> None:
         parameters = self.model.parameters
-        self.state.x_mg.x.array[:] = parameters.x_mg
+        self.state.x_mg.x.array[:] = self._composition()
         self.state.v.x.array[:] = parameters.v_equilibrium
         for void in self.scenario.geometry.void:
             position = np.array([void.x / MESH_UNIT])
@@ -129,11 +194,22 @@ class Simulation:
             height = radius * parameters.cos_theta if void.depth is None else void.depth / MESH_UNIT
             self._seeder.open(foot + height * normal, radius)
         self.state.forget_history()
-        self.protocol.begin(0.0, 0.0)
-        self._begin_protocol_step()
-        self.seen = self.observer.observe()
-        for hook in self.hooks:
-            hook.on_start(self)
+
+    def _composition(self) -> NDArray[np.float64] | float:
+        """Magnesium per site at the nodes of the anode. Raises ConfigurationError."""
+        text = self.scenario.anode.x_mg_profile
+        if text is None:
+            return self.model.parameters.x_mg
+        profile, depth = read_profile(text), self.analyser.distances
+        values = profile(depth)
+        deepest = self.domain.comm.allreduce(float(depth.max(initial=0.0)), op=MPI.MAX)
+        usable = bool(((values >= 0) & (values <= LARGEST_X_MG)).all())
+        if deepest > profile.deepest or not self.domain.comm.allreduce(usable, op=MPI.LAND):
+            raise ConfigurationError(
+                f"anode.x_mg_profile: does not cover the anode, which is {deepest:g} um deep, with "
+                f"values from 0 to {LARGEST_X_MG:g} (given: {text!r})"
+            )
+        return values
 
     def _begin_protocol_step(self) -> None:
         """Apply current or potential of the present protocol step."""
@@ -144,13 +220,21 @@ class Simulation:
         self.model.held_voltage.value = step.potential if held else 0.0
         self.conditions = self.protocol.conditions()
 
-    def _watch_for_failure(self, record: Record) -> None:
+    def watch_for_failure(self, record: Record) -> None:
+        """Remember the first step that meets a failure criterion while stripping."""
         if self.failure is None and record.current_density > 0.0:
             cause = failure_cause(self.seen, self.scenario.failure)
             if cause is not None:
-                mode = failure_mode(self.seen, self.scenario.failure)
                 self.failure = FailureEvent(
-                    mode, cause, record.step, record.time, record.areal_capacity
+                    mode=failure_mode(self.seen, self.scenario.failure),
+                    cause=cause,
+                    step=record.step,
+                    time=record.time,
+                    areal_capacity=record.areal_capacity,
+                    contact_fraction=self.seen.contact_fraction,
+                    lithium_at_interface=self.seen.lithium_at_interface,
+                    overpotential=record.overpotential,
+                    concentration_share=record.concentration / max(record.overpotential, 1e-12),
                 )
 
     def _nucleation(self) -> Nucleation | None:
@@ -161,6 +245,13 @@ class Simulation:
             assert options.replay_file is not None  # the schema sees to it
             plan = read_plan(Path(options.replay_file), self.domain.mesh.geometry.dim)
             return ReplayNucleation(self.interface, self._seeder, plan)
+        if options.mode == "count":
+            return CountingNucleation(
+                load_rate_law(options.rate_law),
+                RateParameters.from_scenario(self.scenario),
+                self.interface,
+                threshold=options.incubation_density,
+            )
         return StochasticNucleation(
             load_rate_law(options.rate_law),
             RateParameters.from_scenario(self.scenario),
@@ -170,6 +261,21 @@ class Simulation:
             exclusion=options.exclusion_distance / MESH_UNIT,
             depth=options.depth / MESH_UNIT,
         )
+
+
+def _compiled(scenario: Scenario) -> tuple[Any, ...]:
+    """What is fixed once a simulation is built."""
+    numerics = scenario.numerics
+    return (
+        scenario.geometry,
+        scenario.phase_field.free_energy,
+        scenario.kinetics.vacancy_term,
+        scenario.nucleation.seed_radius,
+        scenario.failure.near_depth,
+        numerics.quadrature_degree,
+        numerics.newton_tolerance,
+        numerics.newton_iterations,
+    )
 
 
 def _current_scale(scenario: Scenario) -> float:

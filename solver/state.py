@@ -60,6 +60,26 @@ class State:
             old, older = self.old[name].x.array, self.older[name].x.array
             function.x.array[:] = old + ratio * (old - older)
 
+    def clear(self) -> None:
+        """Set all fields to zero, without history."""
+        for fields in (self.now, self.old, self.older):
+            for function in fields.values():
+                function.x.array[:] = 0.0
+        self._dt_before = 0.0
+
+    def history(self) -> dict[str, fem.Function]:
+        """The fields that a continued run needs, by name: those at the last two accepted times."""
+        times = {"old": self.old, "older": self.older}
+        return {f"{time}/{name}": f for time, fs in times.items() for name, f in fs.items()}
+
+    def state_dict(self) -> dict[str, float]:
+        return {"dt_before": self._dt_before}
+
+    def load_state_dict(self, state: dict[str, float]) -> None:
+        """Continue from `history`, which was filled before."""
+        self._dt_before = state["dt_before"]
+        self.restore()
+
     def is_finite(self) -> bool:
         """Whether all fields of this rank are finite."""
         return all(bool(np.isfinite(function.x.array).all()) for function in self.now.values())

@@ -1,4 +1,8 @@
-"""How many separate voids there are: connected components of phi > 0.5 across all ranks."""
+"""The separate voids and their sizes: connected components of phi > 0.5 across all ranks."""
+
+from dataclasses import dataclass
+
+from mpi4py import MPI
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,6 +10,18 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from lithovoid.state import State
+
+
+@dataclass(frozen=True)
+class VoidSizes:
+    """One entry per void [um]: largest extent along the interface, and away from it.
+
+    `depth` is the height above the lowest point of the anode: above the interface where that is
+    flat.
+    """
+
+    width: NDArray[np.float64]
+    depth: NDArray[np.float64]
 
 
 class VoidCounter:
@@ -20,18 +36,52 @@ class VoidCounter:
         corners = cells.shape[1]
         pairs = [cells[:, [i, j]] for i in range(corners) for j in range(i + 1, corners)]
         self._edges = np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
+        self._points = space.tabulate_dof_coordinates()[:, : space.mesh.geometry.dim]
+        lowest = self._points[:, -1].min(initial=np.inf)
+        self._bottom = float(self._comm.allreduce(lowest, op=MPI.MIN))
         self._ghosts = np.arange(self._map.num_ghosts) + self._map.size_local
 
     def count(self) -> int:
         """Return the number of voids (collective)."""
+        return len(self.measure().width)
+
+    def measure(self) -> VoidSizes:
+        """Return the sizes of all voids (collective)."""
         inside = self._state.phi.x.array > 0.5
         labels, number = self._local_labels(inside)
-        if self._comm.size == 1:
-            return number
+        low, high = self._extents(inside, labels, number)
         counts = self._comm.allgather(number)
-        labels += sum(counts[: self._comm.rank])
+        labels[inside] += sum(counts[: self._comm.rank])
         links = self._links_between_ranks(inside, labels)
-        return _components(np.concatenate(self._comm.allgather(links)), sum(counts))[1]
+        everywhere = np.concatenate(self._comm.allgather(links))
+        part_of, voids = _components(everywhere, sum(counts))
+        lows, highs = np.full((2, voids, low.shape[1]), np.inf)
+        np.minimum.at(lows, part_of, np.concatenate(self._comm.allgather(low)))
+        np.minimum.at(highs, part_of, -np.concatenate(self._comm.allgather(high)))
+        extent = -highs - lows
+        return VoidSizes(extent[:, :-1].max(axis=1, initial=0.0), -highs[:, -1] - self._bottom)
+
+    def _extents(
+        self, inside: NDArray[np.bool_], labels: NDArray[np.int64], number: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Lowest and highest coordinates (number, gdim) of this rank's part of each void.
+
+        The wall, phi = 0.5, is located on the edges that it crosses, where phi is linear.
+        """
+        phi = self._state.phi.x.array
+        crossing = inside[self._edges[:, 0]] != inside[self._edges[:, 1]]
+        ends = self._edges[crossing]
+        ends = np.where(inside[ends[:, :1]], ends, ends[:, ::-1])
+        share = (phi[ends[:, 0]] - 0.5) / (phi[ends[:, 0]] - phi[ends[:, 1]])
+        start, end = self._points[ends[:, 0]], self._points[ends[:, 1]]
+        wall = start + share[:, None] * (end - start)
+        points = np.concatenate([self._points[inside], wall])
+        owner = np.concatenate([labels[inside], labels[ends[:, 0]]])
+        low = np.full((number, points.shape[1]), np.inf)
+        high = np.full((number, points.shape[1]), np.inf)
+        np.minimum.at(low, owner, points)
+        np.minimum.at(high, owner, -points)
+        return low, -high
 
     def _local_labels(self, inside: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
         nodes = np.flatnonzero(inside)

@@ -5,7 +5,8 @@ The loop decides; a hook is asked. All methods are collective: they run on every
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lithovoid.record import Record
@@ -17,10 +18,13 @@ class Hook:
 
     Order within a step: `limit_dt` of all hooks; the solve; `on_step_accepted` of all hooks, which
     may change the fields; the shift to the next step; `on_step_end`, read only.
+
+    A hook that remembers something from step to step returns it in `state_dict`: numbers, texts,
+    lists, tables, and dataclasses of them. `load_state_dict` gets it back when a run is continued.
     """
 
     def on_start(self, simulation: Simulation) -> None:
-        """The initial state is there; nothing has been solved."""
+        """The initial state is there, or that of the checkpoint; nothing has been solved."""
 
     def limit_dt(self, simulation: Simulation) -> float:
         """Return the longest step [s] that this hook can accept next."""
@@ -36,5 +40,25 @@ class Hook:
     def on_step_end(self, simulation: Simulation, record: Record) -> None:
         """The step is complete: write, report, watch. Must not change the fields."""
 
+    def on_checkpoint(self, simulation: Simulation) -> None:
+        """A checkpoint is about to be written: make durable what `state_dict` refers to."""
+
     def on_finish(self, simulation: Simulation) -> None:
         """The run is over, also after an error: close files."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a continued run must know, without references to what will change."""
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up the `state_dict` of a checkpoint, as read from JSON; comes before `on_start`."""
+
+
+def named(hooks: Iterable[Hook]) -> dict[str, Hook]:
+    """Return the hooks by class name, numbered where a class occurs again."""
+    found: dict[str, Hook] = {}
+    for hook in hooks:
+        kind = type(hook).__name__
+        count = sum(type(other) is type(hook) for other in found.values())
+        found[f"{kind}-{count + 1}" if count else kind] = hook
+    return found

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lithovoid.hooks.base import Hook
+from lithovoid.io.field_series import Instant
 from lithovoid.io.fields import FieldFiles
 from lithovoid.record import MAH_PER_CM2
 
@@ -34,6 +35,7 @@ class Fields(Hook):
         self._frames: list[Frame] = []
         self._nuclei = 0
         self._protocol_step = 0
+        self._next_throughput = self._next_time = float("inf")
 
     @property
     def frames(self) -> list[dict[str, Any]]:
@@ -42,30 +44,41 @@ class Fields(Hook):
 
     def on_start(self, simulation: Simulation) -> None:
         assert self._output.fields != "none"  # such runs have no Fields hook
-        self._files = FieldFiles(simulation.model, self._directory, self._output.fields)
-        self._write(simulation)
+        written = [Instant(frame.step, frame.time_s) for frame in self._frames]
+        self._files = FieldFiles(simulation.model, self._directory, self._output.fields, written)
+        if not self._frames:
+            self._write(simulation)
+
+    def state_dict(self) -> dict[str, Any]:
+        due = {"throughput": self._next_throughput, "time": self._next_time}
+        seen = {"nuclei": self._nuclei, "protocol_step": self._protocol_step}
+        return {"frames": list(self._frames), "due": due, "seen": seen}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self._frames = [Frame(**frame) for frame in state["frames"]]
+        self._next_throughput, self._next_time = state["due"]["throughput"], state["due"]["time"]
+        self._nuclei, self._protocol_step = state["seen"]["nuclei"], state["seen"]["protocol_step"]
 
     def on_step_end(self, simulation: Simulation, record: Record) -> None:
         if self._is_due(simulation, record):
             self._write(simulation)
 
     def on_finish(self, simulation: Simulation) -> None:
-        if self._frames[-1].step != simulation.clock.step:
+        if self._frames and self._frames[-1].step != simulation.clock.step:
             self._write(simulation)
         self._files.close()
 
     def _is_due(self, simulation: Simulation, record: Record) -> bool:
         output, clock = self._output, simulation.clock
         due = clock.throughput >= self._next_throughput
-        if output.every_time is not None:
-            due |= clock.time >= self._next_time
+        due |= clock.time >= self._next_time
         due |= record.nuclei > self._nuclei and (output.at_nucleation or self._nuclei == 0)
         due |= simulation.protocol.index > self._protocol_step
         return due
 
     def _write(self, simulation: Simulation) -> None:
         clock, output = simulation.clock, self._output
-        self._files.write(clock.time)
+        self._files.write(Instant(clock.step, clock.time))
         capacity = clock.charge / MAH_PER_CM2
         self._frames.append(Frame(len(self._frames), clock.time, capacity, clock.step))
         self._nuclei = len(simulation.nucleation.accepted) if simulation.nucleation else 0

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from lithovoid.advice import advised
 from lithovoid.errors import NumericalError
 from lithovoid.hooks.nuclei import VoidNucleation
 from lithovoid.interface import FacetValues, GlobalInterface
@@ -151,9 +152,11 @@ def _require_rates(rate: Floats, values: FacetValues) -> None:
     if np.any(wrong):
         where = int(np.argmax(wrong))
         raise NumericalError(
-            f"guard 'rate law': the nucleation rate is {np.ravel(rate)[where]:g} at "
-            f"v = {values.v[where]:.4g}, x_mg = {values.x_mg[where]:.4g}; it must be finite and not "
-            "negative. Look at nucleation.rate_law and its parameters"
+            advised(
+                "rate law",
+                f"the nucleation rate is {np.ravel(rate)[where]:g} at v = {values.v[where]:.4g}, "
+                f"x_mg = {values.x_mg[where]:.4g}; it must be finite and not negative",
+            )
         )
 
 

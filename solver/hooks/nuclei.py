@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,18 +39,51 @@ class Nucleus:
     accepted: bool
 
 
-class Nucleation(Hook):
-    """Inserts voids on the interface; what makes them appear is up to the derived classes."""
+@dataclass(frozen=True)
+class Incubation:
+    """The end of incubation: step, time [s], areal capacity [mAh/cm^2] and what it was."""
 
-    def __init__(self, interface: GlobalInterface, seeder: Seeder) -> None:
-        self._interface, self._seeder = interface, seeder
-        self._tree = cKDTree(interface.midpoints)
+    step: int
+    time: float
+    capacity: float
+    words: str
+
+
+class Nucleation(Hook):
+    """What is known of nucleation: the events so far, and when incubation ended."""
+
+    def __init__(self, interface: GlobalInterface) -> None:
+        self._interface = interface
         self.nuclei: list[Nucleus] = []
 
     @property
     def accepted(self) -> list[Nucleus]:
         """The events that became voids."""
         return [nucleus for nucleus in self.nuclei if nucleus.accepted]
+
+    @property
+    def incubation(self) -> Incubation | None:
+        """The first void; None as long as there is none."""
+        for first in self.accepted[:1]:
+            return Incubation(first.step, first.time, first.capacity, "first void nucleated")
+        return None
+
+
+class VoidNucleation(Nucleation):
+    """Inserts voids on the interface; what makes them appear is up to the derived classes."""
+
+    def __init__(self, interface: GlobalInterface, seeder: Seeder) -> None:
+        super().__init__(interface)
+        self._seeder = seeder
+        self._tree = cKDTree(interface.midpoints)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"nuclei": list(self.nuclei)}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.nuclei = [
+            Nucleus(**nucleus | {"point": tuple(nucleus["point"])}) for nucleus in state["nuclei"]
+        ]
 
     def nucleate(
         self, simulation: Simulation, point: NDArray[np.float64], rate: float, key: int

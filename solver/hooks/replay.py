@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lithovoid.errors import ConfigurationError
-from lithovoid.hooks.nuclei import Nucleation
+from lithovoid.hooks.nuclei import VoidNucleation
 from lithovoid.interface import GlobalInterface
 from lithovoid.seeding import Seeder
 
@@ -52,7 +52,7 @@ def read_plan(path: Path, dimension: int) -> list[PlannedNucleus]:
     return sorted(plan, key=lambda nucleus: nucleus.time)
 
 
-class ReplayNucleation(Nucleation):
+class ReplayNucleation(VoidNucleation):
     """Inserts planned voids at their times."""
 
     def __init__(

@@ -1,13 +1,22 @@
-"""``series.csv``: one row per accepted step; ``nuclei.csv``: one row per nucleation event."""
+"""``series.csv``: one row per accepted step; ``nuclei.csv``: one row per nucleation event.
+
+``timing.csv`` has the wall times: all that is in the other two is the same in every run of a
+scenario on as many ranks.
+"""
 
 from __future__ import annotations
 
 import csv
+import io
 import time
+from collections.abc import Sequence
+from errno import ENOSPC
+from os import fsync, strerror
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lithovoid.hooks.base import Hook
+from lithovoid.io.parallel import on_root
 from lithovoid.record import COLUMNS, Record
 from lithovoid.void_count import VoidCounter
 
@@ -30,61 +39,124 @@ NUCLEI_COLUMNS = (
 )
 
 
-class CsvFile:
-    """A CSV file written by rank 0 alone and flushed after every row, so that kills lose none."""
+class TableFile(Hook):
+    """A CSV file written by rank 0 alone, each row in one go, so that kills lose none.
 
-    def __init__(self, path: Path, header: tuple[str, ...], rank: int) -> None:
-        self._file = path.open("w", newline="", encoding="utf-8") if rank == 0 else None
-        self.write(header)
+    A continued run cuts off the rows that came after its checkpoint and will come again.
+    """
 
-    def write(self, row: tuple[Any, ...]) -> None:
-        if self._file is not None:
-            csv.writer(self._file, lineterminator="\n").writerow(row)
-            self._file.flush()
+    def __init__(self, path: Path, header: tuple[str, ...]) -> None:
+        self._path, self._header = path, header
+        self._size = 0  # bytes written, on rank 0
+        self._file: BinaryIO | None = None
 
-    def close(self) -> None:
+    def on_start(self, simulation: Simulation) -> None:
+        self._comm = simulation.domain.comm
+        on_root(self._comm, self._path, self._open)
+        if self._size == 0:
+            self.write([self._header])
+
+    def on_checkpoint(self, simulation: Simulation) -> None:
+        on_root(self._comm, self._path, self._sync)
+
+    def on_finish(self, simulation: Simulation) -> None:
         if self._file is not None:
             self._file.close()
 
+    def state_dict(self) -> dict[str, Any]:
+        return {"size": self._size}
 
-class Series(Hook):
-    """Writes each accepted step; completes its record with void count and wall time."""
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self._size = state["size"]
+
+    def write(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Append `rows` (collective). Raises StorageError."""
+        on_root(self._comm, self._path, lambda: self._append(rows))
+
+    def _open(self) -> None:
+        self._file = self._path.open("r+b" if self._size else "wb", buffering=0)
+        self._file.truncate(self._size)
+        self._file.seek(self._size)
+
+    def _append(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        data = text.getvalue().encode()
+        assert self._file is not None
+        if self._file.write(data) != len(data):
+            raise OSError(ENOSPC, strerror(ENOSPC))
+        self._size += len(data)
+
+    def _sync(self) -> None:
+        assert self._file is not None
+        fsync(self._file.fileno())
+
+
+class Series(TableFile):
+    """Writes each accepted step; completes its record with the voids."""
 
     def __init__(self, directory: Path) -> None:
-        self._path = directory / "series.csv"
+        super().__init__(directory / "series.csv", tuple(COLUMNS.values()))
 
     def on_start(self, simulation: Simulation) -> None:
-        self._file = CsvFile(self._path, tuple(COLUMNS.values()), simulation.domain.comm.rank)
+        super().on_start(simulation)
         self._counter = VoidCounter(simulation.state)
+
+    def on_step_end(self, simulation: Simulation, record: Record) -> None:
+        voids = self._counter.measure()
+        record.void_count = len(voids.width)
+        if record.void_count:
+            record.mean_void_width = float(voids.width.mean())
+            record.mean_void_depth = float(voids.depth.mean())
+        self.write([tuple(_text(getattr(record, name)) for name in COLUMNS)])
+
+
+class Timing(TableFile):
+    """Writes the wall time at the end of each step, apart from what a run computes."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory / "timing.csv", ("step", "wall_time [s]"))
+        self._before = 0.0  # wall time of the parts before a restart
+
+    @property
+    def wall_time(self) -> float:
+        """Seconds since the start, without the time between an end and a restart."""
+        return self._before + time.perf_counter() - self._started
+
+    def on_start(self, simulation: Simulation) -> None:
+        super().on_start(simulation)
         self._started = time.perf_counter()
 
     def on_step_end(self, simulation: Simulation, record: Record) -> None:
-        record.void_count = self._counter.count()
-        record.wall_time = time.perf_counter() - self._started
-        self._file.write(tuple(_text(getattr(record, name)) for name in COLUMNS))
+        self.write([(record.step, f"{self.wall_time:.3f}")])
 
-    def on_finish(self, simulation: Simulation) -> None:
-        self._file.close()
+    def state_dict(self) -> dict[str, Any]:
+        return {**super().state_dict(), "wall_time": self.wall_time}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        super().load_state_dict(state)
+        self._before = state["wall_time"]
 
 
-class NucleiFile(Hook):
+class NucleiFile(TableFile):
     """Writes each nucleation event, also the rejected ones."""
 
     def __init__(self, directory: Path) -> None:
-        self._path = directory / "nuclei.csv"
+        super().__init__(directory / "nuclei.csv", NUCLEI_COLUMNS)
         self._written = 0
-
-    def on_start(self, simulation: Simulation) -> None:
-        self._file = CsvFile(self._path, NUCLEI_COLUMNS, simulation.domain.comm.rank)
 
     def on_step_end(self, simulation: Simulation, record: Record) -> None:
         events = simulation.nucleation.nuclei if simulation.nucleation else []
-        for nucleus in events[self._written :]:
-            self._file.write(_nucleus_row(nucleus))
+        if len(events) > self._written:
+            self.write([_nucleus_row(nucleus) for nucleus in events[self._written :]])
         self._written = len(events)
 
-    def on_finish(self, simulation: Simulation) -> None:
-        self._file.close()
+    def state_dict(self) -> dict[str, Any]:
+        return {**super().state_dict(), "written": self._written}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        super().load_state_dict(state)
+        self._written = state["written"]
 
 
 def _nucleus_row(nucleus: Nucleus) -> tuple[Any, ...]:

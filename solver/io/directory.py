@@ -41,11 +41,25 @@ def create_directory(path: Path) -> None:
         ) from None
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace the file in one go: readers see the old or the new text, never a part."""
+def write_atomically(path: Path, content: str | bytes, durable: bool = False) -> None:
+    """Replace the file in one go: readers see the old or the new content, never a part.
+
+    `durable` waits until the content is on the disk, for what must outlive a crash of the machine.
+    """
+    data = content.encode() if isinstance(content, str) else content
     temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(text, encoding="utf-8")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        if durable:
+            os.fsync(file.fileno())
     os.replace(temporary, path)
+    if durable:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:

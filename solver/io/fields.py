@@ -1,17 +1,18 @@
 """Field files for ParaView: anode, electrolyte and interface, as .pvd/.vtu or ADIOS2 .bp."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import ufl
 from dolfinx import fem
 from dolfinx.fem.petsc import assemble_vector, create_vector
-from dolfinx.io import VTKFile, VTXWriter
 from petsc4py import PETSc
 
 import numpy as np
 
 from lithovoid.interface import NodalMap
+from lithovoid.io.field_series import Instant, VtuSeries, VtxSeries
 from lithovoid.model import StrippingModel
 from lithovoid.physics.free_energy import interpolation
 
@@ -28,7 +29,7 @@ class InterfaceTrace:
         region = d.interface.region
         self._model = model
         self.space = fem.functionspace(region.mesh, ("Lagrange", 1))
-        nodes = region.nodes[region.mesh.geometry.dofmap]
+        nodes = region.nodes[region.mesh.geometry.dofmaps[0]]
         self._own = self.space.dofmap.list
         self._anode = NodalMap(d, s.anode, d.anode).dofs(nodes)
         names = ("current_density", "contact", "lithium")
@@ -37,9 +38,9 @@ class InterfaceTrace:
         one = fem.Constant(d.mesh, 1.0)
         current = model.interface_current() * q("+") * d.ds_interface
         share = one * q("+") * d.ds_interface
-        self._current_form = fem.form(current, entity_maps=d.entity_maps)
+        self._current_form = d.compile(current)
         self._vector = create_vector(s.anode)
-        self._share = self._assemble(fem.form(share, entity_maps=d.entity_maps))
+        self._share = self._assemble(d.compile(share))
 
     def update(self) -> None:
         """Evaluate the present state (collective)."""
@@ -69,8 +70,13 @@ class FieldFiles:
     """
 
     def __init__(
-        self, model: StrippingModel, directory: Path, file_format: Literal["vtu", "vtx"]
+        self,
+        model: StrippingModel,
+        directory: Path,
+        file_format: Literal["vtu", "vtx"],
+        written: Sequence[Instant],
     ) -> None:
+        """`written` are the frames that are there already, of the run that is continued."""
         self._model = model
         anode, electrolyte = model.state.anode, model.state.electrolyte
         names = ("void", "vacancy_fraction", "lithium_fraction")
@@ -82,15 +88,14 @@ class FieldFiles:
             "electrolyte": [self._potential],
             "interface": self._trace.functions,
         }
+        writer = VtuSeries if file_format == "vtu" else VtxSeries
         self._writers = [
-            _Vtu(directory / name, functions)
-            if file_format == "vtu"
-            else _Vtx(directory / name, functions)
+            writer(model.domain.comm, directory, name, functions, written)
             for name, functions in series.items()
         ]
 
-    def write(self, time: float) -> None:
-        """Write the present state as the frame of `time` [s] (collective)."""
+    def write(self, instant: Instant) -> None:
+        """Write the present state as the frame of `instant` (collective). Raises StorageError."""
         s = self._model.state
         v, phi = s.v.x.array, s.phi.x.array
         metal = 1 - interpolation(phi)
@@ -100,33 +105,8 @@ class FieldFiles:
         self._potential.x.array[:] = s.psi.x.array
         self._trace.update()
         for writer in self._writers:
-            writer.write(time)
+            writer.write(instant)
 
     def close(self) -> None:
         for writer in self._writers:
             writer.close()
-
-
-class _Vtu:
-    def __init__(self, stem: Path, functions: list[fem.Function]) -> None:
-        comm = functions[0].function_space.mesh.comm
-        self._functions = functions
-        self._file = VTKFile(comm, str(stem.with_suffix(".pvd")), "w")
-
-    def write(self, time: float) -> None:
-        self._file.write_function(self._functions, time)
-
-    def close(self) -> None:
-        self._file.close()
-
-
-class _Vtx:
-    def __init__(self, stem: Path, functions: list[fem.Function]) -> None:
-        comm = functions[0].function_space.mesh.comm
-        self._file = VTXWriter(comm, str(stem.with_suffix(".bp")), functions)
-
-    def write(self, time: float) -> None:
-        self._file.write(time)
-
-    def close(self) -> None:
-        self._file.close()

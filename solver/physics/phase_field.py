@@ -25,7 +25,7 @@ def surface_tension(
 ) -> ufl.Form:
     """Double well and gradient energy: g' - (l^2/2) lap(phi)."""
     well = double_well_slope(phi) * q
-    gradient = half_width**2 / 2 * ufl.inner(ufl.grad(phi), ufl.grad(q))
+    gradient = half_width * half_width / 2 * ufl.inner(ufl.grad(phi), ufl.grad(q))
     return (well + gradient) * dx
 
 

@@ -1,11 +1,25 @@
 """Checks between keys: what each key allows alone, but not together with the others."""
 
+import math
 from collections.abc import Iterator
 
+import numpy as np
+
+from lithovoid.errors import ConfigurationError
+from lithovoid.physics.constants import MESH_UNIT
 from lithovoid.scenario import units as u
 from lithovoid.scenario.problems import problem
+from lithovoid.scenario.profile import Array, read_profile
 from lithovoid.scenario.protocol_checks import protocol_problems
-from lithovoid.scenario.schema import PlanarGeometry, PresetVoid, Roughness, Scenario
+from lithovoid.scenario.schema import (
+    LARGEST_X_MG,
+    ColumnGeometry,
+    FileGeometry,
+    PlanarGeometry,
+    PresetVoid,
+    Roughness,
+    Scenario,
+)
 
 SIZES_PER_WAVE = 4
 """Least number of interface mesh sizes per shortest wavelength of a rough interface."""
@@ -16,8 +30,11 @@ PEAK_FACTOR = 4
 def problems_of(scenario: Scenario) -> list[str]:
     """Return a line for each condition between keys that `scenario` violates."""
     problems = [*_numerics(scenario), *_composition(scenario), *_failure(scenario)]
+    problems += _profile(scenario)
     if isinstance(scenario.geometry, PlanarGeometry):
         problems += _planar(scenario, scenario.geometry)
+    if isinstance(scenario.geometry, ColumnGeometry):
+        problems += _column(scenario, scenario.geometry)
     return [*problems, *protocol_problems(scenario)]
 
 
@@ -48,6 +65,41 @@ def _composition(scenario: Scenario) -> Iterator[str]:
             yield problem(key, "makes the energy of magnesium negative", slope, "> -1")
 
 
+def _profile(scenario: Scenario) -> Iterator[str]:
+    key, text, geometry = "anode.x_mg_profile", scenario.anode.x_mg_profile, scenario.geometry
+    if text is None:
+        return
+    try:
+        profile = read_profile(text)
+    except ConfigurationError as error:
+        yield f"{key}: {error}"
+        return
+    if not isinstance(geometry, FileGeometry):
+        thickness = geometry.anode / MESH_UNIT
+        if profile.deepest < thickness:
+            wrong = f"does not cover the anode: it ends at a depth of {profile.deepest:g} um"
+            yield problem(key, wrong, text, f"0 to {thickness:g} um")
+            return
+        yield from _profile_values(key, text, profile(np.linspace(0.0, thickness, 2001)), scenario)
+    start = float(profile(0.0))
+    if not math.isclose(start, scenario.anode.x_mg, abs_tol=1e-9):
+        wrong = f"is {start:g} at the interface, but anode.x_mg says otherwise"
+        yield problem(key, wrong, scenario.anode.x_mg, "leave anode.x_mg out")
+
+
+def _profile_values(key: str, text: str, x_mg: Array, scenario: Scenario) -> Iterator[str]:
+    """Check the values of a profile over the anode."""
+    if not np.isfinite(x_mg).all():
+        yield problem(key, "is not finite everywhere in the anode", text)
+    elif x_mg.min() < 0 or x_mg.max() > LARGEST_X_MG:
+        wrong = f"runs from {x_mg.min():.4g} to {x_mg.max():.4g} in the anode"
+        yield problem(key, wrong, text, f"0 to {LARGEST_X_MG:g}")
+    elif x_mg.max() + scenario.phase_field.v_reference >= 1:
+        room = 1 - scenario.phase_field.v_reference
+        wrong = f"leaves no lithium for phase_field.v_reference: x_mg + v > 1 at {x_mg.max():.4g}"
+        yield problem(key, wrong, text, f"x_mg below {room:g}")
+
+
 def _failure(scenario: Scenario) -> Iterator[str]:
     failure = scenario.failure
     pairs = (
@@ -61,6 +113,17 @@ def _failure(scenario: Scenario) -> Iterator[str]:
             yield problem(f"failure.{mode}", "too small", value, allowed)
 
 
+def _column(scenario: Scenario, geometry: ColumnGeometry) -> Iterator[str]:
+    if scenario.nucleation.mode not in ("count", "off"):
+        allowed = '"count" or "off": a column has no room for voids'
+        yield problem("nucleation.mode", "cannot be used", scenario.nucleation.mode, allowed)
+    largest = geometry.anode / 10
+    if geometry.interface_size > largest:
+        given = u.show(u.Length, geometry.interface_size)
+        allowed = f"at most a tenth of anode = {u.show(u.Length, largest)}"
+        yield problem("geometry.interface_size", "too coarse", given, allowed)
+
+
 def _planar(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:
     half_width, size = scenario.phase_field.l, geometry.interface_size
     if size > half_width:
@@ -70,7 +133,7 @@ def _planar(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:
         given = u.show(u.Length, geometry.coarse_size)
         allowed = f"at least interface_size = {u.show(u.Length, size)}"
         yield problem("geometry.coarse_size", "too small", given, allowed)
-    if scenario.nucleation.mode != "off":
+    if scenario.nucleation.mode in ("stochastic", "replay"):
         yield from _seed(scenario, geometry)
     for index, void in enumerate(geometry.void):
         yield from _void(f"geometry.void.{index}", void, geometry, half_width)

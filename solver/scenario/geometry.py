@@ -1,4 +1,4 @@
-"""The geometry of a scenario: planar and meshed here, or a mesh from a file."""
+"""The geometry of a scenario: planar or a column, meshed here, or a mesh from a file."""
 
 from typing import Annotated, Literal
 
@@ -11,6 +11,8 @@ COARSE_PART = 10
 """Default largest mesh size: this part of the anode's thickness."""
 FINE_SIZES = 25
 """Default depth of the fine layer of the anode, in interface sizes."""
+COLUMN_PARTS = 40
+"""Default largest mesh size of a column: this part of the anode's thickness."""
 ELECTROLYTE_GROWTH = 2
 """The electrolyte's mesh coarsens this much faster: its potential is smooth away from voids."""
 
@@ -75,6 +77,42 @@ class PlanarGeometry(Table):
         return self.fine_depth or FINE_SIZES * self.interface_size
 
 
+class ColumnGeometry(Table):
+    """A column one cell wide: the reduced, one-dimensional model of a flat, intact interface."""
+
+    type: Literal["column"] = Field(description="kind of geometry")
+    anode: u.Length = Field(description="thickness of the anode")
+    electrolyte: u.Length = Field(description="thickness of the resolved electrolyte")
+    interface_size: u.Length = Field(
+        "5 nm", validate_default=True, description="mesh size at the interface"
+    )
+    coarse_size: u.Length | None = Field(
+        None, description="largest mesh size, far from the interface; default: anode / 40"
+    )
+    growth: PositiveNumber = Field(
+        0.2, le=1, description="increase of mesh size from one cell of the anode to the next"
+    )
+
+    @property
+    def void(self) -> list[PresetVoid]:
+        """A column has no room for voids."""
+        return []
+
+    @property
+    def largest_size(self) -> float:
+        """Largest mesh size [m], with its default filled in."""
+        return max(self.coarse_size or self.anode / COLUMN_PARTS, self.interface_size)
+
+    @property
+    def levels(self) -> list[float]:
+        """Heights of the nodes of the anode [m], from 0 to its thickness."""
+        heights, size = [0.0], self.interface_size
+        while heights[-1] < self.anode:
+            heights.append(heights[-1] + size)
+            size = min(size * (1 + self.growth), self.largest_size)
+        return [height * self.anode / heights[-1] for height in heights]
+
+
 class FileGeometry(Table):
     """A mesh made elsewhere: `.msh`, or anything that meshio reads."""
 
@@ -89,4 +127,4 @@ class FileGeometry(Table):
     void: list[PresetVoid] = Field([], description="voids present at the start")
 
 
-Geometry = Annotated[PlanarGeometry | FileGeometry, Field(discriminator="type")]
+Geometry = Annotated[PlanarGeometry | ColumnGeometry | FileGeometry, Field(discriminator="type")]

@@ -18,13 +18,14 @@ from lithovoid.scenario.checks import problems_of
 from lithovoid.scenario.material import FILLS, fill_from_materials
 from lithovoid.scenario.overrides import apply_overrides
 from lithovoid.scenario.problems import problem, validation_problems
-from lithovoid.scenario.schema import FileGeometry, Scenario
+from lithovoid.scenario.profile import is_file, read_profile
+from lithovoid.scenario.schema import LARGEST_X_MG, FileGeometry, Scenario
 from lithovoid.scenario.toml_files import find_file, merge, read_with_includes
 
 _PHYSICS = frozenset(
     {"temperature", "geometry", "anode", "electrolyte", "kinetics", "phase_field", "nucleation"}
 )
-_PATHS = (("geometry", "file"), ("nucleation", "replay_file"))
+_PATHS = (("geometry", "file"), ("nucleation", "replay_file"), ("anode", "x_mg_profile"))
 
 
 def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -47,6 +48,7 @@ def parse_scenario(data: dict[str, Any], base: Path) -> Scenario:
     Raises ConfigurationError, with one line per problem, if it cannot be used.
     """
     data, problems = _absolute_paths(data, base)
+    data = _with_composition_at_interface(data)
     data, no_material = fill_from_materials(data, base)
     problems += no_material
     unfilled = {table for line in no_material for table in FILLS[line.partition(".")[0]]}
@@ -67,24 +69,47 @@ def dump_toml(scenario: Scenario) -> str:
 
 
 def physics_hash(scenario: Scenario) -> str:
-    """Return the SHA-256 of all that changes the physics, as hexadecimal text.
+    """Return the SHA-256 of `physics`, as hexadecimal text."""
+    return hashlib.sha256(json.dumps(physics(scenario), sort_keys=True).encode()).hexdigest()
 
-    Title, protocol, failure limits, numerics and output are left out, and so are the names of
-    materials and the places of files: their values and contents count.
+
+def physics(scenario: Scenario) -> dict[str, Any]:
+    """Return all that changes the physics, ready for JSON.
+
+    Title, protocol, failure limits, numerics, output and checkpoints are left out, and so are the
+    names of materials and the places of files: their values and contents count.
     """
     physics = scenario.model_dump(include=set(_PHYSICS))
     for table in ("anode", "electrolyte"):
         del physics[table]["material"]
     if isinstance(scenario.geometry, FileGeometry):
         physics["geometry"]["file"] = _content_hash(scenario.geometry.file)
+    if scenario.anode.x_mg_profile is not None and is_file(scenario.anode.x_mg_profile):
+        physics["anode"]["x_mg_profile"] = _content_hash(scenario.anode.x_mg_profile)
     if scenario.nucleation.replay_file is not None:
         physics["nucleation"]["replay_file"] = _content_hash(scenario.nucleation.replay_file)
-    return hashlib.sha256(json.dumps(physics, sort_keys=True).encode()).hexdigest()
+    return physics
 
 
 def _content_hash(path: str) -> str:
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _with_composition_at_interface(data: dict[str, Any]) -> dict[str, Any]:
+    """Return `data` with ``anode.x_mg`` taken from the profile where it is not given.
+
+    Profiles that cannot be used are left to the checks.
+    """
+    anode = data.get("anode")
+    profile = anode.get("x_mg_profile") if isinstance(anode, dict) else None
+    if not isinstance(profile, str) or "x_mg" in data["anode"]:
+        return data
+    try:
+        value = float(read_profile(profile)(0.0))
+    except ConfigurationError:
+        return data
+    return merge(data, {"anode": {"x_mg": value}}) if 0 <= value <= LARGEST_X_MG else data
 
 
 def _absolute_paths(data: dict[str, Any], base: Path) -> tuple[dict[str, Any], list[str]]:
@@ -93,7 +118,7 @@ def _absolute_paths(data: dict[str, Any], base: Path) -> tuple[dict[str, Any], l
     for table, key in _PATHS:
         keys = data.get(table)
         given = keys.get(key) if isinstance(keys, dict) else None
-        if isinstance(given, str):
+        if isinstance(given, str) and (key != "x_mg_profile" or is_file(given)):
             path = find_file(base, given)
             if path is None:
                 problems.append(problem(f"{table}.{key}", "no such file", given))

@@ -2,28 +2,47 @@
 
 from collections.abc import Iterator
 
-from lithovoid.physics.constants import FARADAY
+import numpy as np
+
+from lithovoid.errors import ConfigurationError
+from lithovoid.physics.constants import FARADAY, MESH_UNIT
 from lithovoid.scenario import units as u
 from lithovoid.scenario.problems import problem
+from lithovoid.scenario.profile import read_profile
 from lithovoid.scenario.protocol import Hold, Plate, ProtocolStep, Rest, Strip
-from lithovoid.scenario.schema import PlanarGeometry, Scenario
+from lithovoid.scenario.schema import FileGeometry, Scenario
 
 
 def anode_capacity(scenario: Scenario) -> float | None:
     """Return the charge of all lithium in the anode per interface area [C/m^2].
 
-    (1 - x_mg) F thickness / Omega; None where the thickness is hidden in a mesh file.
+    (1 - <x_mg>) F thickness / Omega; None where the thickness is hidden in a mesh file.
     """
     geometry, anode = scenario.geometry, scenario.anode
-    if not isinstance(geometry, PlanarGeometry):
+    if isinstance(geometry, FileGeometry):
         return None
-    return (1 - anode.x_mg) * FARADAY * geometry.anode / anode.molar_volume
+    lithium = 1 - _mean_magnesium(scenario, geometry.anode)
+    return lithium * FARADAY * geometry.anode / anode.molar_volume
+
+
+def _mean_magnesium(scenario: Scenario, thickness: float) -> float:
+    """Magnesium per site, averaged over the anode; of the interface for unusable profiles."""
+    text = scenario.anode.x_mg_profile
+    if text is None:
+        return scenario.anode.x_mg
+    try:
+        values = read_profile(text)(np.linspace(0.0, thickness / MESH_UNIT, 2001))
+    except ConfigurationError:
+        return scenario.anode.x_mg
+    return float(np.trapezoid(values, dx=1 / (len(values) - 1)))
 
 
 def protocol_problems(scenario: Scenario) -> Iterator[str]:
     """Yield a line for each condition of `until` that can never be met."""
     capacity = anode_capacity(scenario)
-    contact_changes = scenario.nucleation.mode != "off" or bool(scenario.geometry.void)
+    contact_changes = scenario.nucleation.mode in ("stochastic", "replay") or bool(
+        scenario.geometry.void
+    )
     for index, step in enumerate(scenario.protocol):
         key = f"protocol.{index}.until"
         yield from _without_effect(key, step)

@@ -1,4 +1,4 @@
-"""How well a planar mesh resolves the model, and what it costs."""
+"""How well a mesh made here resolves the model, and what it costs."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lithovoid.scenario.geometry import ELECTROLYTE_GROWTH
-from lithovoid.scenario.schema import PlanarGeometry, Scenario
+from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, PlanarGeometry, Scenario
 from lithovoid.scenario.strip_estimates import StripEstimate
 
 _LAYERS = 2000
@@ -26,7 +26,7 @@ class Resolution:
 def resolution_of(scenario: Scenario, strips: tuple[StripEstimate, ...]) -> Resolution | None:
     """Return the resolution of `scenario` with its expected `strips`; None for a mesh file."""
     geometry = scenario.geometry
-    if not isinstance(geometry, PlanarGeometry):
+    if isinstance(geometry, FileGeometry):
         return None
     h = geometry.interface_size
     thinnest = min((strip.depletion_layer for strip in strips), default=math.inf)
@@ -35,8 +35,15 @@ def resolution_of(scenario: Scenario, strips: tuple[StripEstimate, ...]) -> Reso
         sizes_per_half_width=scenario.phase_field.l / h,
         sizes_per_seed=scenario.nucleation.seed_radius / h,
         sizes_per_depletion_layer=thinnest / h,
-        unknowns=round(2 * _anode_nodes(geometry) + _electrolyte_nodes(geometry)),
+        unknowns=_unknowns(geometry),
     )
+
+
+def _unknowns(geometry: PlanarGeometry | ColumnGeometry) -> int:
+    """Two per node of the anode, one per node of the electrolyte; a column has pairs of nodes."""
+    if isinstance(geometry, ColumnGeometry):
+        return 4 * len(geometry.levels) + 4
+    return round(2 * _anode_nodes(geometry) + _electrolyte_nodes(geometry))
 
 
 def _anode_nodes(geometry: PlanarGeometry) -> float:

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from lithovoid.scenario import units as u
 from lithovoid.scenario.geometry import (
+    ColumnGeometry,
     FileGeometry,
     Geometry,
     PlanarGeometry,
@@ -25,6 +26,8 @@ from lithovoid.scenario.table import Fraction, Number, PositiveNumber, Seed, Tab
 
 __all__ = [
     "Anode",
+    "Checkpoint",
+    "ColumnGeometry",
     "Electrolyte",
     "Failure",
     "FileGeometry",
@@ -41,12 +44,25 @@ __all__ = [
 ]
 
 
+LARGEST_X_MG = 0.4
+"""Largest share of magnesium that the model is meant for."""
+
+
 class Anode(Table):
     """Lithium or lithium-magnesium alloy; all but `x_mg` default to the material file."""
 
     material: str = Field("lithium-magnesium", description="name of a material, or path of a TOML")
     x_mg: float = Field(
-        0.0, ge=0, le=0.4, allow_inf_nan=False, description="magnesium per lattice site"
+        0.0,
+        ge=0,
+        le=LARGEST_X_MG,
+        allow_inf_nan=False,
+        description="magnesium per lattice site; with a profile, that at the interface",
+    )
+    x_mg_profile: str | None = Field(
+        None,
+        description="magnesium against depth: a formula in z [um] such as "
+        "0.1 + 0.1*exp(-z/3), or a .csv file with the columns depth [um] and x_mg",
     )
     molar_volume: u.MolarVolume = Field(description="molar volume Omega of the lattice sites")
     diffusivity: u.Diffusivity = Field(
@@ -119,9 +135,10 @@ class PhaseField(Table):
 class Nucleation(Table):
     """Void nucleation on the interface."""
 
-    mode: Literal["stochastic", "replay", "off"] = Field(
+    mode: Literal["stochastic", "replay", "count", "off"] = Field(
         "stochastic",
-        description="draw events from the rate, insert those of a nuclei.csv, or insert none",
+        description="draw events from the rate, insert those of a nuclei.csv, only count the "
+        "expected ones, or none at all",
     )
     seed: Seed = Field(0, description="seed of the random events")
     rate_law: str = Field(
@@ -140,6 +157,11 @@ class Nucleation(Table):
         "1 um",
         validate_default=True,
         description="no nucleation closer than this to the edge of a void on the interface",
+    )
+    incubation_density: u.AreaDensity = Field(
+        "1e10 1/m^2",
+        validate_default=True,
+        description='expected nuclei per area that count as incubation with mode = "count"',
     )
     replay_file: str | None = Field(
         None, description="nuclei.csv to replay, relative to the scenario file"
@@ -162,6 +184,11 @@ class Failure(Table):
     lithium_at_interface: Fraction = Field(0.10, description="lithium that counts as failure")
     contact_loss_below: Fraction = Field(0.5, description="contact below: contact_loss")
     depletion_below: Fraction = Field(0.3, description="lithium below: depletion")
+    near_depth: u.Length = Field(
+        "1 um",
+        validate_default=True,
+        description="depth of the anode that counts as near the interface in the capacity split",
+    )
 
 
 class Numerics(Table):
@@ -198,6 +225,24 @@ class Output(Table):
     at_nucleation: bool = Field(False, description="also write the fields at each new void")
 
 
+class Checkpoint(Table):
+    """When the state of a run is saved, so that it can be continued.
+
+    Besides, it is saved at the end of each protocol step, and when a run is interrupted or stopped.
+    """
+
+    every_steps: int | None = Field(None, ge=1, description="steps between checkpoints")
+    every_wall_time: u.Time = Field(
+        "10 min", validate_default=True, description="wall time between checkpoints"
+    )
+    keep: int = Field(3, ge=1, description="number of checkpoints that are kept")
+    wall_time_limit: u.Time | None = Field(
+        None,
+        description="wall time after which the run stops with a checkpoint; default: the end of "
+        "the Slurm job, if there is one",
+    )
+
+
 class Scenario(Table):
     """A whole run."""
 
@@ -217,6 +262,7 @@ class Scenario(Table):
     failure: Failure = Field(default_factory=Failure, description="when a run counts as failed")
     numerics: Numerics = Field(default_factory=Numerics, description="time steps and solver")
     output: Output = Field(default_factory=Output, description="field files")
+    checkpoint: Checkpoint = Field(default_factory=Checkpoint, description="saved states")
 
     def dump(self) -> dict[str, Any]:
         """Return the resolved scenario as TOML-ready data: quantities as text with units."""

@@ -9,7 +9,7 @@ from lithovoid.physics.depletion_theory import Array, sand_capacity, slab_capaci
 from lithovoid.physics.nucleation_theory import RateParameters, load_rate_law
 from lithovoid.scenario.metal import Metal
 from lithovoid.scenario.protocol import Strip
-from lithovoid.scenario.schema import PlanarGeometry, Scenario
+from lithovoid.scenario.schema import FileGeometry, PlanarGeometry, Scenario
 
 NUCLEI_PER_AREA = 1e10
 """Nuclei per interface area [1/m^2] that count as incubation of a large interface."""
@@ -54,6 +54,7 @@ def _estimate(scenario: Scenario, metal: Metal, step: int, current: float) -> St
     if isinstance(geometry, PlanarGeometry):
         area = geometry.width * scenario.nucleation.depth
         first = _capacity_at(1 / area, capacity, nuclei)
+    if not isinstance(geometry, FileGeometry):
         depletion = slab_capacity(rise, current, metal.diffusivity, omega, geometry.anode)
     sand = None
     if critical is not None:
@@ -78,7 +79,7 @@ def _nuclei_per_area(scenario: Scenario, metal: Metal, current: float) -> tuple[
     v = np.linspace(v_e, 1 - x_mg, _POINTS)
     omega = scenario.anode.molar_volume
     capacity = (v - v_e) ** 2 * sand_capacity(1.0, current, metal.diffusivity, omega)
-    if scenario.nucleation.mode != "stochastic":
+    if scenario.nucleation.mode not in ("stochastic", "count"):
         return capacity, np.zeros_like(v)
     law = load_rate_law(scenario.nucleation.rate_law)
     rate = law(v, np.full_like(v, x_mg), RateParameters.from_scenario(scenario))

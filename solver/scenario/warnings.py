@@ -37,7 +37,7 @@ def _resolution(derived: Derived) -> Iterator[str]:
 
 def _seed(scenario: Scenario) -> Iterator[str]:
     nucleation, field = scenario.nucleation, scenario.phase_field
-    if nucleation.mode == "off":
+    if nucleation.mode in ("count", "off"):
         return
     radius = nucleation.seed_radius
     if radius < WELL_RESOLVED * field.l:

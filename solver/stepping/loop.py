@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mpi4py import MPI
 
 import numpy as np
 
+from lithovoid.advice import advised
 from lithovoid.errors import NumericalError
 from lithovoid.newton import SolveResult
 from lithovoid.observables import Observation
@@ -44,6 +45,14 @@ class Attempt:
     met: Condition | None
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """Why a step cannot stand: the guard that says so, and its words."""
+
+    guard: str
+    words: str
+
+
 def advance(simulation: Simulation) -> Record:
     """Take one accepted step and let the hooks follow it (collective).
 
@@ -59,9 +68,9 @@ def advance(simulation: Simulation) -> Record:
     s.state.accept(attempt.dt)
     changed = [hook.on_step_accepted(s, record) for hook in s.hooks]
     if any(changed):  # a fresh void first relaxes to its own profile
-        s.state.forget_history()
+        s.look_again()
         s.controller.restart(1 / s.model.parameters.relaxation_rate)
-        s.seen = s.observer.observe()
+    s.watch_for_failure(record)
     _follow_protocol(s, attempt.met)
     for hook in s.hooks:
         hook.on_step_end(s, record)
@@ -84,37 +93,46 @@ def _solve_until_accepted(s: Simulation, dt: float) -> Attempt:
         newton += result.newton_iterations
         linear += result.linear_iterations
         if trouble is None:
-            seen = s.observer.observe()
+            seen = _observe(s)
             refined = locate(s.conditions, s.seen, seen, dt, s.controller.dt_min)
             if refined.dt is None:
                 return Attempt(dt, seen, change, newton, linear, rejected, refined.met)
             dt = refined.dt
             continue
         rejected += 1
-        log.debug("step %d of %.4g s rejected: %s", s.clock.step + 1, dt, trouble)
+        log.debug("step %d of %.4g s rejected: %s", s.clock.step + 1, dt, trouble.words)
         for hook in s.hooks:
-            hook.on_step_rejected(s, trouble)
+            hook.on_step_rejected(s, trouble.words)
         if dt <= s.controller.dt_min:
             s.state.restore()
-            raise NumericalError(f"the smallest step ({dt:g} s) failed: {trouble}")
+            what = f"the smallest step ({dt:g} s) failed: {trouble.words}"
+            raise NumericalError(advised(trouble.guard, what))
         shorter = s.controller.rejected(dt, change if result.converged else None)
         dt = max(shorter, s.controller.dt_min)
 
 
-def _solve(s: Simulation, dt: float) -> tuple[SolveResult, Change, str | None]:
+def _observe(s: Simulation) -> Observation:
+    """Measure the solved step, with the charge that has passed when it ends (collective)."""
+    seen = s.observer.observe()
+    passed = abs(s.model.derivative.charge_step(seen.current, s.charge_step))
+    return replace(seen, throughput=s.clock.throughput + passed)
+
+
+def _solve(s: Simulation, dt: float) -> tuple[SolveResult, Change, Trouble | None]:
     """Solve a step of `dt`; the last item says why it cannot stand, or None."""
     s.model.derivative.set(dt, s.state.step_ratio(dt) if s.second_order else 0.0)
     s.state.extrapolate(dt)
     result = s.solver.solve()
     if not result.converged:
-        return result, Change(0.0, 0.0), f"Newton: {result.reason}"
+        return result, Change(0.0, 0.0), Trouble("Newton", f"Newton: {result.reason}")
     change, trouble = _inspect(s)
     if trouble is None and not s.controller.tolerates(change):
-        trouble = f"fields changed too much: phi by {change.phi:.3g}, v by {change.v:.3g}"
+        words = f"fields changed too much: phi by {change.phi:.3g}, v by {change.v:.3g}"
+        trouble = Trouble("change", words)
     return result, change, trouble
 
 
-def _inspect(s: Simulation) -> tuple[Change, str | None]:
+def _inspect(s: Simulation) -> tuple[Change, Trouble | None]:
     """Measure the change over the step and look for values that cannot be (collective)."""
     v, phi = s.state.v.x.array, s.state.phi.x.array
     metal = 1 - interpolation(np.clip(phi, 0, 1))
@@ -127,11 +145,11 @@ def _inspect(s: Simulation) -> tuple[Change, str | None]:
     s.domain.comm.Allreduce(local, worst, op=MPI.MAX)
     change = Change(float(worst[0]), float(worst[1]))
     if worst[4] > 0:
-        return change, "the solution is not finite"
+        return change, Trouble("finite", "the solution is not finite")
     if worst[2] > BOUND_PHI:
-        return change, f"phi left its bounds by {worst[2]:.3g}"
+        return change, Trouble("bounds", f"phi left its bounds by {worst[2]:.3g}")
     if worst[3] > BOUND_V:
-        return change, f"v left its bounds by {worst[3]:.3g}"
+        return change, Trouble("bounds", f"v left its bounds by {worst[3]:.3g}")
     return change, None
 
 
@@ -148,6 +166,7 @@ def _follow_protocol(s: Simulation, met: Condition | None) -> None:
 
 def _record(s: Simulation, attempt: Attempt) -> Record:
     seen = attempt.seen
+    parts = s.analyser.analyse(seen)
     return Record(
         step=s.clock.step,
         time=s.clock.time,
@@ -164,4 +183,9 @@ def _record(s: Simulation, attempt: Attempt) -> Record:
         newton_iterations=attempt.newton_iterations,
         linear_iterations=attempt.linear_iterations,
         rejected_steps=attempt.rejected,
+        ohmic=parts.ohmic,
+        charge_transfer=parts.charge_transfer,
+        concentration=parts.concentration,
+        participation_depth=parts.participation_depth,
+        capacity_near=parts.near_charge / MAH_PER_CM2,
     )

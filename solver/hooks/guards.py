@@ -1,0 +1,111 @@
+"""Guards: what a run watches about itself, with names and with advice.
+
+Guards that stop a run raise NumericalError (ledger, rate law, step collapse); those here warn, once
+each, while there is still time to do something. Messages read ``what (guard 'name'). Try advice``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from typing import TYPE_CHECKING
+
+from lithovoid.advice import advised
+from lithovoid.domain import Integral
+from lithovoid.hooks.base import Hook
+
+if TYPE_CHECKING:
+    from lithovoid.record import Record
+    from lithovoid.simulation import Simulation
+
+log = logging.getLogger(__name__)
+
+WINDOW = 20
+"""Steps over which the health of the solver is judged."""
+TIRED = 0.7
+"""Share of the allowed Newton iterations per step, in the mean over a window, that is too much."""
+REJECTED = 1.0
+"""Rejected steps per accepted step, in the mean over a window, that are too many."""
+COLLAPSED = 10.0
+"""Steps shorter than this multiple of the smallest, for a window, are a collapse."""
+RISE = 1e-6
+"""Share of the free energy by which it may rise in a step at rest: truncation in time."""
+
+
+class _Warning(Hook):
+    """A guard that speaks once per run."""
+
+    name: str
+
+    def __init__(self) -> None:
+        self._said = False
+
+    def warn(self, what: str) -> None:
+        """Log `what` with advice, the first time."""
+        if not self._said:
+            self._said = True
+            log.warning("%s", advised(self.name, what))
+
+
+class NewtonHealth(_Warning):
+    """Watches iterations and rejections of the Newton solver."""
+
+    name = "Newton health"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._recent: deque[tuple[int, int]] = deque(maxlen=WINDOW)
+
+    def on_step_end(self, simulation: Simulation, record: Record) -> None:
+        solves = 1 + record.rejected_steps
+        self._recent.append((record.newton_iterations // solves, record.rejected_steps))
+        if len(self._recent) < WINDOW:
+            return
+        iterations, rejected = (sum(column) / WINDOW for column in zip(*self._recent, strict=True))
+        allowed = simulation.scenario.numerics.newton_iterations
+        if iterations > TIRED * allowed:
+            self.warn(f"{iterations:.1f} of {allowed} iterations per solve since {WINDOW} steps")
+        if rejected > REJECTED:
+            self.warn(f"{rejected:.1f} rejected steps per accepted one since {WINDOW} steps")
+
+
+class StepCollapse(_Warning):
+    """Watches for steps that stay near the smallest."""
+
+    name = "step collapse"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._short = 0
+
+    def on_step_end(self, simulation: Simulation, record: Record) -> None:
+        limit = COLLAPSED * simulation.scenario.numerics.dt_min
+        self._short = self._short + 1 if record.dt < limit else 0
+        if self._short == WINDOW:
+            self.warn(f"{WINDOW} steps in a row shorter than {limit:g} s")
+
+
+class EnergyAtRest(_Warning):
+    """At rest, nothing drives the anode but its free energy, which must fall."""
+
+    name = "energy at rest"
+
+    def on_start(self, simulation: Simulation) -> None:
+        self._energy = Integral(simulation.domain, simulation.model.free_energy())
+        self._before: float | None = None
+        self._nuclei = 0
+
+    def on_step_end(self, simulation: Simulation, record: Record) -> None:
+        if record.step_kind != "rest":
+            self._before = None
+            return
+        energy, before = self._energy(), self._before
+        inserted = record.nuclei > self._nuclei
+        self._before, self._nuclei = energy, record.nuclei
+        if before is not None and not inserted and energy - before > RISE * abs(before):
+            self.warn(f"the free energy rose by {(energy - before) / abs(before):.2g} of itself")
+
+
+def guards() -> list[Hook]:
+    """Return one of each."""
+    return [NewtonHealth(), StepCollapse(), EnergyAtRest()]

@@ -1,0 +1,1 @@
+"""Studies: many runs of one scenario, over grids, designs and replicates."""

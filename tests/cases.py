@@ -1,0 +1,54 @@
+"""Small cells that the tests of the solver start from."""
+
+from pathlib import Path
+from typing import Any
+
+from mpi4py import MPI
+
+from lithovoid.meshes import build_mesh
+from lithovoid.scenario.load import parse_scenario
+from lithovoid.scenario.schema import Scenario
+from lithovoid.scenario.toml_files import merge
+from lithovoid.simulation import Simulation
+
+
+def data(**changes: Any) -> dict[str, Any]:
+    """Return a narrow cell without nucleation, with `changes` merged over it."""
+    narrow = {
+        "geometry": {
+            "type": "planar",
+            "width": "1 um",
+            "anode": "6 um",
+            "electrolyte": "2 um",
+            "interface_size": "0.25 um",
+        },
+        "nucleation": {"mode": "off"},
+        "protocol": [strip(time="1 h")],
+        "output": {"fields": "none"},
+    }
+    return merge(narrow, changes)
+
+
+def strip(current_density: str = "0.1 mA/cm^2", **until: Any) -> dict[str, Any]:
+    """Return a strip step that ends by `until`."""
+    return {"step": "strip", "current_density": current_density, "until": until}
+
+
+def scenario(**changes: Any) -> Scenario:
+    """Return `data` as a scenario."""
+    return parse_scenario(data(**changes), Path())
+
+
+def simulation(**changes: Any) -> Simulation:
+    """Return a serial simulation of `data`, ready for its first step."""
+    resolved = scenario(**changes)
+    return Simulation(resolved, build_mesh(resolved), comm=MPI.COMM_SELF)
+
+
+def begin_here(cell: Simulation) -> None:
+    """Take the present fields, set by a test, as those of the start."""
+    cell.state.forget_history()
+    cell.seen = seen = cell.observer.observe()
+    fresh = seen.void_charge, seen.lattice_charge
+    cell.ledger.load_state_dict({"fresh": fresh, "worst": 0.0, "warned": False})
+    cell.ledger.on_start(cell)

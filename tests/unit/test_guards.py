@@ -1,0 +1,103 @@
+"""Guards that warn, on records made up for them, and the deadline."""
+
+import logging
+import time
+from types import SimpleNamespace
+from typing import Any
+
+from mpi4py import MPI
+
+import pytest
+from cases import simulation
+
+from lithovoid.advice import ADVICE, advised
+from lithovoid.deadline import Deadline
+from lithovoid.hooks.guards import WINDOW, EnergyAtRest, NewtonHealth, StepCollapse
+
+CELL: Any = SimpleNamespace(
+    scenario=SimpleNamespace(numerics=SimpleNamespace(newton_iterations=10, dt_min=1e-3))
+)
+
+
+def record(**values: Any) -> Any:
+    usual = {"newton_iterations": 4, "rejected_steps": 0, "dt": 1.0, "step_kind": "strip"}
+    return SimpleNamespace(**{**usual, "nuclei": 0, **values})
+
+
+@pytest.mark.parametrize(
+    ("guard", "values", "words"),
+    [
+        (NewtonHealth, {"newton_iterations": 9}, "9.0 of 10 iterations per solve"),
+        (NewtonHealth, {"newton_iterations": 9, "rejected_steps": 2}, "2.0 rejected steps"),
+        (StepCollapse, {"dt": 5e-3}, "20 steps in a row shorter than 0.01 s"),
+    ],
+)
+def test_a_bad_window_is_said_once_with_advice(
+    guard: Any, values: dict[str, Any], words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch = guard()
+    logging.getLogger("lithovoid").propagate = True
+    for _ in range(WINDOW - 1):
+        watch.on_step_end(CELL, record(**values))
+    assert not caplog.records
+    for _ in range(WINDOW):
+        watch.on_step_end(CELL, record(**values))
+    (said,) = caplog.messages
+    assert words in said
+    assert f"guard '{guard.name}'" in said
+    assert ADVICE[guard.name] in said
+
+
+@pytest.mark.parametrize("guard", [NewtonHealth, StepCollapse])
+def test_usual_steps_are_not_worth_a_word(guard: Any, caplog: pytest.LogCaptureFixture) -> None:
+    watch = guard()
+    logging.getLogger("lithovoid").propagate = True
+    for step in range(3 * WINDOW):
+        hard = {"newton_iterations": 10, "dt": 1e-3} if step % 3 == 0 else {}
+        watch.on_step_end(CELL, record(**hard))
+    assert not caplog.records
+
+
+def test_energy_at_rest_falls_and_a_rise_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    void = {"x": "0.5 um", "radius": "0.5 um"}
+    rest = {"step": "rest", "until": {"time": "60 s"}}
+    cell = simulation(geometry={"void": [void]}, protocol=[rest])
+    logging.getLogger("lithovoid").propagate = True
+    watch = EnergyAtRest()
+    watch.on_start(cell)
+    for step in cell:
+        watch.on_step_end(cell, step)
+    assert not caplog.records
+    cell.state.v.x.array[:] += 0.01
+    watch.on_step_end(cell, step)
+    assert "the free energy rose" in caplog.text
+    assert "guard 'energy at rest'" in caplog.text
+
+
+def test_every_advice_names_something_to_try() -> None:
+    for guard in ADVICE:
+        assert advised(guard, "what").startswith(f"what (guard '{guard}'). Try ")
+
+
+def test_the_deadline_counts_from_its_making_whatever_the_clock_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = time.time()
+    monkeypatch.setenv("SLURM_JOB_END_TIME", str(now + 1000))
+    deadline = Deadline(MPI.COMM_SELF, None)
+    monkeypatch.setattr(time, "time", lambda: now + 1e9)
+    assert not deadline.reached()
+    at = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: at + 960)
+    assert not Deadline(MPI.COMM_SELF, 1000.0).reached()
+    assert deadline.reached()  # 960 s in one step: the next would end too late
+
+
+@pytest.mark.parametrize("value", [None, "", "soon"])
+def test_without_a_limit_there_is_no_deadline(
+    monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    monkeypatch.delenv("SLURM_JOB_END_TIME", raising=False)
+    if value is not None:
+        monkeypatch.setenv("SLURM_JOB_END_TIME", value)
+    assert not Deadline(MPI.COMM_SELF, None).reached()

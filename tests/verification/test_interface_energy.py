@@ -1,0 +1,123 @@
+"""The void's surface: its energy, its motion by curvature and by a driving force, its angle."""
+
+from math import acos, cos, degrees, radians
+from typing import Any
+
+import numpy as np
+import pytest
+from cases import begin_here, simulation
+from scipy import optimize, stats
+
+from lithovoid.domain import Integral
+from lithovoid.physics.free_energy import interpolation
+from lithovoid.seeding import profile
+from lithovoid.simulation import Simulation
+
+GAMMA, HALF_WIDTH, MOBILITY = 0.46, 0.25, 3e-9  # J/m^2, um, m^3/(J s)
+REST = [{"step": "rest", "until": {"time": "20 h"}}]
+LONG = pytest.mark.long
+NO_FORCE = {"critical_radius": "1 m"}  # so weak a supersaturation that curvature acts alone
+
+
+def square(side: float, size: float, **changes: Any) -> Simulation:
+    """Return a square anode of one mesh size; lengths in um."""
+    geometry = {
+        "width": f"{side} um",
+        "anode": f"{side} um",
+        "electrolyte": "1 um",
+        "interface_size": f"{size} um",
+        "coarse_size": f"{size} um",
+    }
+    least = {"protocol": REST, "geometry": geometry, "electrolyte": {"adhesion": f"{GAMMA} J/m^2"}}
+    return simulation(**(least | changes))
+
+
+def void_area(cell: Simulation) -> Integral:
+    return Integral(cell.domain, interpolation(cell.state.phi) * cell.domain.dx_anode)
+
+
+def test_energy_of_the_flat_profile_is_gamma() -> None:
+    """phi = (1 - tanh(x / l)) / 2 on meshes of l, l/2 and l/4: within 1 % at l/2."""
+    errors = []
+    for size in (HALF_WIDTH, HALF_WIDTH / 2, HALF_WIDTH / 4):
+        cell = square(3.0, size)
+        height = cell.state.anode.tabulate_dof_coordinates()[:, 1]
+        cell.state.phi.x.array[:] = 0.5 * (1 + np.tanh((height - 1.5) / HALF_WIDTH))
+        energy = Integral(cell.domain, cell.model.free_energy())() / 3.0 * 1e-6
+        errors.append(energy / GAMMA - 1)
+    orders = np.log2(np.abs(errors[:-1]) / np.abs(errors[1:]))
+    print(f"\nflat profile: errors {errors}, orders {orders}")
+    assert abs(errors[1]) < 0.01
+    assert abs(errors[2]) < 0.003
+
+
+def test_a_circle_shrinks_by_curvature() -> None:
+    """R^2 = R0^2 - 2 L kappa t, kappa = 3 gamma l, for a quarter of a round void in a corner."""
+    side, radius = 4.0, 2.5
+    cell = square(
+        side,
+        0.08,
+        anode={"diffusivity": "1e-11 m^2/s"},
+        phase_field=NO_FORCE,
+        numerics={"max_change_phi": 0.05},
+    )
+    points = cell.state.anode.tabulate_dof_coordinates()[:, :2]
+    void = profile(points, np.array([0.0, side]), radius, HALF_WIDTH)
+    cell.state.phi.x.array[:] = void
+    begin_here(cell)
+    area, times, squares = void_area(cell), [], []
+    for record in cell:
+        # a profile of finite width holds pi (R^2 + 0.155 l^2) / 4; the constant plays no part
+        times.append(record.time)
+        squares.append(4 * area() / np.pi)
+        if squares[-1] < 1.5:
+            break
+    used = np.array(squares) < 0.95 * radius**2
+    slope = stats.linregress(np.array(times)[used], np.array(squares)[used]).slope
+    expected = -2 * MOBILITY * 3 * GAMMA * HALF_WIDTH * 1e-6 * 1e12
+    print(f"\ncircle: {used.sum()} steps, slope error {slope / expected - 1:.2%}")
+    assert slope == pytest.approx(expected, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    "angle", [pytest.param(45.0, marks=LONG), 60.0, pytest.param(90.0, marks=LONG), 120.0]
+)
+def test_a_void_on_the_electrolyte_takes_the_angle_of_young(angle: float) -> None:
+    """The arc phi = 0.5 of a void at rest meets the electrolyte at the angle of the metal."""
+    side = 5.0
+    cell = square(
+        side,
+        0.11,
+        electrolyte={"adhesion": f"{GAMMA * (1 + cos(radians(angle)))} J/m^2"},
+        anode={"diffusivity": "1e-12 m^2/s"},
+    )
+    points = cell.state.anode.tabulate_dof_coordinates()[:, :2]
+    cell.state.phi.x.array[:] = profile(points, np.array([0.0, 0.6]), 2.0, HALF_WIDTH)
+    begin_here(cell)
+    *_, record = cell
+    radius, height = fitted_circle(arc(cell))
+    found = degrees(acos(height / radius))
+    print(f"\nangle {angle}: found {found:.2f} after {record.step} steps, R = {radius:.3f} um")
+    assert found == pytest.approx(angle, abs=3.0)
+
+
+def arc(cell: Simulation) -> np.ndarray:
+    """Points (n, 2) where phi = 0.5 on the edges of the mesh, off the electrolyte."""
+    points = cell.state.anode.tabulate_dof_coordinates()[:, :2]
+    corners = cell.state.anode.dofmap.list
+    edges = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
+    edges = np.unique(np.sort(edges, axis=1), axis=0)
+    a, b = cell.state.phi.x.array[edges].T - 0.5
+    crossed = a * b < 0
+    share = (a / (a - b))[crossed, None]
+    first, second = points[edges[crossed, 0]], points[edges[crossed, 1]]
+    crossing = first + share * (second - first)
+    return np.asarray(crossing[crossing[:, 1] > 2 * HALF_WIDTH])
+
+
+def fitted_circle(points: np.ndarray) -> tuple[float, float]:
+    """Radius, and height of the centre, of the circle around (0, height) through `points`."""
+    fit = optimize.least_squares(
+        lambda p: np.hypot(points[:, 0], points[:, 1] - p[1]) - p[0], x0=(2.0, 0.5)
+    )
+    return float(fit.x[0]), float(fit.x[1])

@@ -1,0 +1,30 @@
+"""The depletion of Li0.9Mg0.1 against the exact solution of the slab (physics E1, T17)."""
+
+from pathlib import Path
+
+from mpi4py import MPI
+
+import pytest
+
+import lithovoid.scenarios
+from lithovoid.meshes import build_mesh
+from lithovoid.physics.constants import FARADAY
+from lithovoid.physics.depletion_theory import slab_capacity
+from lithovoid.record import MAH_PER_CM2
+from lithovoid.scenario.load import load_scenario
+from lithovoid.simulation import Simulation
+
+SCENARIO = Path(lithovoid.scenarios.__path__[0]) / "krauskopf_2019.toml"
+REMOVABLE = (69.6e3 - 24.0e3) * FARADAY * 25e-6
+"""Charge of the lithium that can be removed [C/m^2]."""
+
+
+@pytest.mark.parametrize(("current", "utilisation"), [(0.1, 0.937), (1.0, 0.413), (10.0, 0.0415)])
+def test_utilisation_is_that_of_the_exact_solution(current: float, utilisation: float) -> None:
+    scenario = load_scenario(SCENARIO, [f'protocol.0.current_density="{current} A/m^2"'])
+    for record in Simulation(scenario, build_mesh(scenario), comm=MPI.COMM_SELF):
+        passed = record.areal_capacity * MAH_PER_CM2
+    rise, omega = (69.6 - 24.0) / 69.6 * 0.9, scenario.anode.molar_volume
+    exact = slab_capacity(rise, current, scenario.anode.diffusivity, omega, 25e-6)
+    assert passed == pytest.approx(exact, rel=5e-3)
+    assert passed / REMOVABLE == pytest.approx(utilisation, rel=5e-3)
