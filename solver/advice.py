@@ -12,6 +12,8 @@ ADVICE = {
     "geometry.interface_size; PETSc tells more with -- -snes_monitor",
     "Newton health": "numerics.max_change_phi and max_change_v half as large, or "
     "-- -snes_lag_jacobian 1",
+    "plating": "plating less: the metal at the contact holds more lithium than its vacancies can "
+    "take up, and new metal does not grow in this model",
     "rate law": "nucleation.rate_law and its parameters",
     "step collapse": "the warnings of lithovoid check CASE, a finer geometry.interface_size, or "
     "terminations (until, failure) that end the step before",

@@ -14,6 +14,10 @@ from threading import current_thread, main_thread
 JIT_TIMEOUT_S = 120
 """Seconds to wait for another process that compiles the same form (DOLFINx waits 10)."""
 
+NETWORK = "ofi"
+"""Network module of MPICH, for messages between hosts: over TCP its other one, ucx, lets PETSc wait
+for ever. MPIR_CVAR_CH4_NETMOD in the environment has priority."""
+
 COMPILER_FLAGS = [
     "-O3",
     "-fno-math-errno",
@@ -34,6 +38,7 @@ def start(petsc_arguments: Sequence[str] = ()) -> None:
     initialised. Threads are limited to one per rank unless the user asked for more.
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("MPIR_CVAR_CH4_NETMOD", NETWORK)
     if find_spec("dolfinx_solver") is not None:  # PyPI wheel; absent in conda and containers
         import_module("dolfinx_solver")
     import petsc4py  # noqa: PLC0415 - the order of imports is the purpose of this module

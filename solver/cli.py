@@ -177,7 +177,7 @@ def compile_forms(*cases: Case, set_: Overrides = []) -> None:  # noqa: B006 - n
     from lithovoid.environment import check_environment
     from lithovoid.warm_up import compile_forms as compile_cases
 
-    check_environment(MPI.COMM_SELF)
+    check_environment(MPI.COMM_WORLD)
     compile_cases(cases, set_)
 
 

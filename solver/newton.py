@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import ufl
 from dolfinx import fem
-from dolfinx.fem.petsc import NonlinearProblem
+from dolfinx.fem.petsc import NonlinearProblem, assemble_vector, assign
 from petsc4py import PETSc
 
 from lithovoid.bootstrap import jit_options
@@ -55,6 +55,8 @@ class NewtonSolver:
             jit_options=jit_options(),
         )
         self._snes = self._problem.solver
+        self._blocks = self._problem.b.getAttr("_blocks")  # layout of the fields in vectors
+        self._snes.setFunction(self._assemble_residual, self._problem.b)
         _set_options(
             self._snes,
             DIRECT
@@ -87,6 +89,20 @@ class NewtonSolver:
             newton_iterations=self._snes.getIterationNumber(),
             linear_iterations=self._snes.getLinearSolveIterations(),
         )
+
+    def _assemble_residual(self, _snes: PETSc.SNES, x: PETSc.Vec, b: PETSc.Vec) -> None:
+        """Residual at `x`, as NonlinearProblem assembles it but without lifting Dirichlet values.
+
+        There are none, and the Jacobian forms need not be looked at for them in every iteration.
+        """
+        x.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
+        assign(x, self._problem.u)
+        b.setAttr("_blocks", self._blocks)
+        with b.localForm() as local:
+            local.set(0.0)
+        assemble_vector(b, self._problem.F)
+        b.ghostUpdate(PETSc.InsertMode.ADD, PETSc.ScatterMode.REVERSE)
+        b.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
 
 
 def _set_options(snes: PETSc.SNES, defaults: dict[str, object]) -> None:

@@ -42,10 +42,3 @@ def is_claimed(directory: Path) -> bool:
     except OSError:
         return False
     return False
-
-
-def release(directory: Path) -> None:
-    """Give the directory back before the process ends."""
-    for file in [file for file in _held if Path(file.name) == directory / _NAME]:
-        _held.remove(file)
-        file.close()

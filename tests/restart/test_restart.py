@@ -13,6 +13,10 @@ import pytest
 from kill_cycles import Cycles
 from small_run import TABLES, command, cut_back, lithovoid
 
+from lithovoid.errors import ConfigurationError
+from lithovoid.postprocess.run import Run
+from lithovoid.runner import run as run_case
+
 MIDDLE = 32
 """A step in the middle of the run, after the first void."""
 
@@ -46,6 +50,9 @@ def test_fields_and_summary_are_those_of_the_undisturbed_run(
     for key in ("summary", "events", "frames", "status", "started", "physics_hash"):
         assert about[key] == wanted[key], key
     assert [restart["from_step"] for restart in about["restarts"]] == [30]
+    times = [frame["time_s"] for frame in wanted["frames"]]
+    assert list(Run(run).frames) == times
+    assert Run(run).frame("anode", -1).n_points > 0
 
 
 @pytest.mark.parametrize("ranks", [2, pytest.param(3, marks=pytest.mark.long)])
@@ -169,18 +176,18 @@ def test_other_physics_are_refused_and_nothing_changes(
 def test_what_cannot_be_continued_is_said(case: Path, finished: Path, tmp_path: Path) -> None:
     strange = tmp_path / "strange"
     strange.mkdir()
-    for arguments, message in (
-        (["--restart", tmp_path / "none"], "there is no directory"),
-        (["--restart", strange], "no scenario.toml"),
-        (["--restart", finished, "--out", tmp_path / "new"], "--out"),
-        ([], "give a scenario"),
+    for given, out, restart, message in (
+        (None, None, tmp_path / "none", "there is no directory"),
+        (None, None, strange, "no scenario.toml"),
+        (None, tmp_path / "new", finished, "--out"),
+        (None, None, None, "give a scenario"),
     ):
-        result = lithovoid("run", *arguments)
-        assert (result.returncode, result.stdout) == (1, "")
-        assert message in result.stderr
-        assert "Traceback" not in result.stderr
+        with pytest.raises(ConfigurationError, match=message):
+            run_case(given, out, [], restart)
     (strange / "thesis.txt").write_text("do not touch")
-    assert "thesis.txt" in lithovoid("run", case, "--restart", strange).stderr
+    with pytest.raises(ConfigurationError, match=r"thesis\.txt"):
+        run_case(case, None, [], strange)
+    assert [path.name for path in strange.iterdir()] == ["thesis.txt"]
 
 
 def test_a_run_that_goes_on_cannot_be_continued(case: Path, tmp_path: Path) -> None:

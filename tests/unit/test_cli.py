@@ -143,9 +143,13 @@ def run(*given):
 
 bootstrap.start = lambda options: print("PETSC", options)
 runner, mpi = ModuleType("lithovoid.runner"), ModuleType("mpi4py")
+environment = ModuleType("lithovoid.environment")
+environment.check_environment = environment.require_shared_memory = lambda *comm: None
 runner.run = run
 mpi.MPI = type("MPI", (), {"COMM_WORLD": type("Comm", (), {"rank": int(sys.argv.pop(1))})})
-sys.modules |= {"lithovoid.runner": runner, "mpi4py": mpi}
+sys.modules |= {
+    "lithovoid.runner": runner, "lithovoid.environment": environment, "mpi4py": mpi
+}
 cli.main()
 """
 

@@ -37,7 +37,12 @@ def test_a_run_started_n_times_writes_nothing(tmp_path: Path) -> None:
     case = saved(tmp_path / "cell.toml")
     variables = os.environ | {"SLURM_STEP_NUM_TASKS": "2"}
     ended = subprocess.run(
-        [COMMAND, "run", str(case)], env=variables, cwd=tmp_path, capture_output=True, text=True
+        [COMMAND, "run", str(case)],
+        check=False,
+        env=variables,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
     )
     assert ended.returncode == 1
     assert ended.stderr.startswith("error: srun started 2 processes")

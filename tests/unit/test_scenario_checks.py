@@ -31,7 +31,7 @@ def rest(**until: Any) -> dict[str, Any]:
         ({"geometry": {"roughness": ROUGH | {"shortest_wavelength": "11 um"}}}, "must not exceed"),
         ({"geometry": {"roughness": ROUGH | {"amplitude": "2 um"}}}, "amplitude: too large"),
         ({"numerics": {"dt_min": "1 s"}}, "dt_min: too large"),
-        ({"numerics": {"dt_max": "0.5 s"}}, "dt_max: too small"),
+        ({"numerics": {"dt_max": "0.05 s"}}, "dt_max: too small"),
         ({"phase_field": {"v_equilibrium": 0.08}}, "v_equilibrium: too large"),
         ({"phase_field": {"v_reference": 0.7}, "anode": {"x_mg": 0.3}}, "v_reference: too large"),
         ({"anode": {"surface_energy_slope": -1.0}}, "surface_energy_slope"),
