@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from lithovoid.postprocess import plots, tables
+from lithovoid.postprocess.page import render
 from lithovoid.postprocess.render import Gallery
 from lithovoid.postprocess.run import Run
 from lithovoid.postprocess.voids import void_statistics
@@ -118,15 +118,9 @@ def _save(target: Path, name: str, caption: str, draw: Callable[[], Figure]) -> 
 
 
 def _page(run: Run, fields: Fields, series: list[Picture]) -> str:
-    environment = Environment(
-        loader=PackageLoader("lithovoid.postprocess", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     title = run.info.get("title") or run.scenario.get("title") or run.directory.resolve().name
-    return environment.get_template("report.html").render(
+    return render(
+        "report.html",
         title=title,
         run_name=run.directory.resolve().name,
         status=run.info.get("status", "unknown"),

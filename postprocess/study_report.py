@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from lithovoid.postprocess.map_plot import MODES, interdependence
+from lithovoid.postprocess.page import render
 from lithovoid.postprocess.sensitivity import Indices, plot_indices, sobol_indices
 from lithovoid.postprocess.study import CAPACITY, INCUBATION, MODE, StudyMap, StudyResults, tick
 from lithovoid.postprocess.tables import number
@@ -58,16 +58,10 @@ def _page(
     figures: dict[str, str],
     indices: list[Indices],
 ) -> str:
-    environment = Environment(
-        loader=PackageLoader("lithovoid.postprocess", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     states = results.table["state"].value_counts()
     failed = results.table[results.table["state"] == "failed"]
-    return environment.get_template("study.html").render(
+    return render(
+        "study.html",
         title=results.study.get("title") or results.directory.resolve().name,
         name=results.directory.resolve().name,
         states=", ".join(f"{count} {state}" for state, count in states.items()),
