@@ -109,7 +109,7 @@ def arc(cell: Simulation) -> np.ndarray:
     edges = np.unique(np.sort(edges, axis=1), axis=0)
     a, b = cell.state.phi.x.array[edges].T - 0.5
     crossed = a * b < 0
-    share = (a / (a - b))[crossed, None]
+    share = (a[crossed] / (a[crossed] - b[crossed]))[:, None]
     first, second = points[edges[crossed, 0]], points[edges[crossed, 1]]
     crossing = first + share * (second - first)
     return np.asarray(crossing[crossing[:, 1] > 2 * HALF_WIDTH])
