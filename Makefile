@@ -42,8 +42,8 @@ lint: $(STAMP)  ## ruff and mypy
 	$(BIN)/mypy --package lithovoid
 
 # The versions of this environment that the package needs, without the tools for development.
-docker/requirements.lock: pyproject.toml
-	$(BIN)/python docker/lock.py > $@
+docker/requirements.txt: pyproject.toml
+	$(BIN)/python docker/pin.py > $@
 
 clean:  ## remove the environment and all that is generated, but no runs
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -58,6 +58,6 @@ def test_all_inside(apptainer: list[str], sif: Path, tmp_path: Path, ranks: int)
 
 def test_launcher_outside(apptainer: list[str], sif: Path, tmp_path: Path) -> None:
     run = ("lithovoid", "run", INSIDE, "--out", tmp_path / "out", *SHORT)
-    ended = call(*launcher(2), *apptainer, "exec", "--sharens", "-B", tmp_path, sif, *run)
+    ended = call(*launcher(2), *apptainer, "exec", "-B", tmp_path, sif, *run)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert status(tmp_path / "out")["ranks"] == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-HEADER = "# What the image installs, pinned; renewed by: make docker/requirements.lock"
+HEADER = "# What the image installs, pinned; renewed by: make docker/requirements.txt"
 
 
 def collect(requirement: Requirement, found: dict[str, str]) -> None:
