@@ -34,6 +34,7 @@ def batch_script(study: Study, directory: Path, cases: list[Case]) -> str:
         'name="${names[$((SLURM_ARRAY_TASK_ID - 1))]}"',
         'if grep -qsE \'"status": "(finished|stopped)"\' "runs/$name/run.json"; then exit 0; fi',
         'rm -rf "runs/${name:?}"',
-        f'srun --mpi=pmi2 --ntasks={study.ranks} lithovoid run "cases/$name.toml" --out "runs/$name"',
+        f"srun --mpi=pmi2 --ntasks={study.ranks} "
+        'lithovoid run "cases/$name.toml" --out "runs/$name"',
     ]
     return "\n".join(lines) + "\n"

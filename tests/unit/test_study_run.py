@@ -110,7 +110,7 @@ def test_the_cluster_script_runs_each_case_by_its_number(
         capture_output=True, text=True,
     ).stdout  # fmt: skip
     expected = f"lithovoid run cases/{names[1]}.toml --out runs/{names[1]}"
-    assert words.strip() == f"--ntasks=1 {expected}"
+    assert words.strip() == f"--mpi=pmi2 --ntasks=1 {expected}"
 
 
 def test_an_interrupted_study_stops_its_runs_in_good_order_and_can_go_on(tmp_path: Path) -> None:
