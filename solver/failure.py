@@ -1,4 +1,4 @@
-"""When a cell has failed, and by which mode (physics 5.12)."""
+"""When a cell has failed, and by which mode."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -90,7 +90,7 @@ class StrippingModel:
         return (fresh - self.state.v) / fresh
 
     def missing_charges(self) -> tuple[Expression, Expression]:
-        """Lithium missing from void volume and from the lattice, per site (physics 5.8)."""
+        """Lithium missing from void volume and from the lattice, per site (ledger)."""
         s, v_0 = self.state, self._constants.v_equilibrium
         h = interpolation(s.phi)
         return h * (1 - s.x_mg - v_0), (1 - h) * (s.v - v_0)
