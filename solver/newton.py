@@ -1,6 +1,7 @@
 """The Newton solver: SNES with a direct solver, open to every PETSc option."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import ufl
 from dolfinx import fem
@@ -55,8 +56,14 @@ class NewtonSolver:
             jit_options=jit_options(),
         )
         self._snes = self._problem.solver
-        self._blocks = self._problem.b.getAttr("_blocks")  # layout of the fields in vectors
-        self._snes.setFunction(self._assemble_residual, self._problem.b)
+        # a function without reference to the solver: PETSc's reference to it would close a cycle
+        # that Python cannot collect, and MPI runs out of communicators after some 60 solvers
+        context = {
+            "unknowns": self._problem.u,
+            "residuals": self._problem.F,
+            "blocks": self._problem.b.getAttr("_blocks"),  # layout of the fields in vectors
+        }
+        self._snes.setFunction(_assemble_residual, self._problem.b, kargs=context)
         _set_options(
             self._snes,
             DIRECT
@@ -90,19 +97,27 @@ class NewtonSolver:
             linear_iterations=self._snes.getLinearSolveIterations(),
         )
 
-    def _assemble_residual(self, _snes: PETSc.SNES, x: PETSc.Vec, b: PETSc.Vec) -> None:
-        """Residual at `x`, as NonlinearProblem assembles it but without lifting Dirichlet values.
 
-        There are none, and the Jacobian forms need not be looked at for them in every iteration.
-        """
-        x.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
-        assign(x, self._problem.u)
-        b.setAttr("_blocks", self._blocks)
-        with b.localForm() as local:
-            local.set(0.0)
-        assemble_vector(b, self._problem.F)
-        b.ghostUpdate(PETSc.InsertMode.ADD, PETSc.ScatterMode.REVERSE)
-        b.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
+def _assemble_residual(
+    _snes: PETSc.SNES,
+    x: PETSc.Vec,
+    b: PETSc.Vec,
+    unknowns: list[fem.Function],
+    residuals: list[fem.Form],
+    blocks: Any,
+) -> None:
+    """Residual at `x`, as NonlinearProblem assembles it but without lifting Dirichlet values.
+
+    There are none, and the Jacobian forms need not be looked at for them in every iteration.
+    """
+    x.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
+    assign(x, unknowns)
+    b.setAttr("_blocks", blocks)
+    with b.localForm() as local:
+        local.set(0.0)
+    assemble_vector(b, residuals)
+    b.ghostUpdate(PETSc.InsertMode.ADD, PETSc.ScatterMode.REVERSE)
+    b.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
 
 
 def _set_options(snes: PETSc.SNES, defaults: dict[str, object]) -> None:
