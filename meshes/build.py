@@ -11,6 +11,7 @@ from lithovoid.meshes.column import build_column
 from lithovoid.meshes.data import ANODE, BACK, COUNTER, ELECTROLYTE, MICROMETRE, MeshData
 from lithovoid.meshes.planar import write_planar
 from lithovoid.meshes.read import GroupNames, read_mesh
+from lithovoid.scenario.resolution import layer_heights
 from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, Scenario
 
 
@@ -28,7 +29,8 @@ def build_mesh(scenario: Scenario) -> MeshData:
         return build_column(geometry)
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "planar.msh"
-        write_planar(geometry, scenario.phase_field.l, path)
+        layers = [height / MICROMETRE for height in layer_heights(scenario)]
+        write_planar(geometry, scenario.phase_field.l, layers, path)
         return read_mesh(path, MICROMETRE, GroupNames())
 
 

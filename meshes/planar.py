@@ -4,12 +4,14 @@ z = anode          back
              +-------------+
              |    anode    |            fine near the interface, down to `fine_depth`,
        sides |             | sides      then coarser with the distance
+             |:::::::::::::|            where the alloy's depletion layer is thin: mesh layers
        z = 0 +- interface -+            flat, or a rough profile about z = 0
              | electrolyte |
              +-------------+
 z = -electrolyte   counter
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import gmsh
@@ -26,10 +28,13 @@ VOID_MARGIN = 4
 """Half-widths l of the void's diffuse wall that stay fine around a void of the start."""
 
 
-def write_planar(geometry: PlanarGeometry, half_width: float, path: Path) -> None:
+def write_planar(
+    geometry: PlanarGeometry, half_width: float, layers: Sequence[float], path: Path
+) -> None:
     """Mesh `geometry` with Gmsh and write it to `path` (.msh 4.1, micrometres).
 
     `half_width` [m] is l of the phase field: the mesh stays fine within 4 l of voids of the start.
+    `layers` [um] are the heights above the interface at which its thin mesh layers end.
     The groups are "anode", "electrolyte", "counter", "back" and "sides".
 
     Raises ConfigurationError if the rough interface leaves its layers, or a void the width.
@@ -40,7 +45,7 @@ def write_planar(geometry: PlanarGeometry, half_width: float, path: Path) -> Non
     _check_heights(geometry, points[:, 1])
     fine_zones = _fine_zones(geometry, profile, half_width / MICROMETRE)
     with session():
-        interface, anode, electrolyte = _add_layers(geometry, points)
+        interface, anode, electrolyte = _add_regions(geometry, points, layers)
         set_size_field(Sizes.of(geometry), interface, anode, electrolyte, fine_zones)
         gmsh.model.mesh.generate(2)
         gmsh.write(str(path))
@@ -81,29 +86,52 @@ def _fine_zones(
     return zones
 
 
-def _add_layers(geometry: PlanarGeometry, points: np.ndarray) -> tuple[int, int, int]:
-    """Add both layers and their groups; return the interface curve, the anode, the electrolyte."""
+def _add_regions(
+    geometry: PlanarGeometry, points: np.ndarray, layers: Sequence[float]
+) -> tuple[int, list[int], list[int]]:
+    """Add all surfaces and their groups; return the interface curve, those of anode, electrolyte.
+
+    The layers are the interface, extruded: Gmsh gives them right-angled triangles.
+    """
     geo = gmsh.model.geo
     width, top, bottom = (
         value / MICROMETRE for value in (geometry.width, geometry.anode, -geometry.electrolyte)
     )
     profile = [geo.addPoint(x, z, 0.0) for x, z in points]
     interface = geo.addSpline(profile) if len(profile) > 2 else geo.addLine(*profile)
-    surfaces, outer, sides = [], [], []
-    for z in (top, bottom):
-        left, right = geo.addPoint(0.0, z, 0.0), geo.addPoint(width, z, 0.0)
-        lines = (
-            geo.addLine(profile[-1], right),
-            geo.addLine(right, left),
-            geo.addLine(left, profile[0]),
-        )
-        surfaces.append(geo.addPlaneSurface([geo.addCurveLoop([interface, *lines])]))
-        outer.append(lines[1])
-        sides += [lines[0], lines[2]]
+    edge, ends, anode, sides = interface, (profile[0], profile[-1]), [], []
+    if layers:
+        edge, ends, strip, sides = _extrude(interface, ends, layers)
+        anode.append(strip)
+    rest, back, lines = _close(edge, ends, width, top)
+    electrolyte, counter, lower_lines = _close(interface, (profile[0], profile[-1]), width, bottom)
     geo.synchronize()
-    gmsh.model.addPhysicalGroup(2, [surfaces[0]], name="anode")
-    gmsh.model.addPhysicalGroup(2, [surfaces[1]], name="electrolyte")
-    gmsh.model.addPhysicalGroup(1, [outer[0]], name="back")
-    gmsh.model.addPhysicalGroup(1, [outer[1]], name="counter")
-    gmsh.model.addPhysicalGroup(1, sides, name="sides")
-    return interface, surfaces[0], surfaces[1]
+    gmsh.model.addPhysicalGroup(2, [*anode, rest], name="anode")
+    gmsh.model.addPhysicalGroup(2, [electrolyte], name="electrolyte")
+    gmsh.model.addPhysicalGroup(1, [back], name="back")
+    gmsh.model.addPhysicalGroup(1, [counter], name="counter")
+    gmsh.model.addPhysicalGroup(1, [*sides, *lines, *lower_lines], name="sides")
+    return interface, [*anode, rest], [electrolyte]
+
+
+def _extrude(
+    curve: int, ends: tuple[int, int], layers: Sequence[float]
+) -> tuple[int, tuple[int, int], int, list[int]]:
+    """Add mesh layers above `curve`; return the upper curve, its ends, the surface, its sides."""
+    geo, total = gmsh.model.geo, layers[-1]
+    shares = [height / total for height in layers]
+    (_, upper), (_, surface), *rest = geo.extrude(
+        [(1, curve)], 0.0, total, 0.0, numElements=[1] * len(layers), heights=shares
+    )
+    geo.synchronize()
+    first, last = (int(tag) for _, tag in gmsh.model.getBoundary([(1, upper)], oriented=True))
+    return upper, (abs(first), abs(last)), surface, [abs(tag) for _, tag in rest]
+
+
+def _close(curve: int, ends: tuple[int, int], width: float, z: float) -> tuple[int, int, list[int]]:
+    """Add the surface between `curve` and the height `z`; return it, its far line, its sides."""
+    geo = gmsh.model.geo
+    left, right = geo.addPoint(0.0, z, 0.0), geo.addPoint(width, z, 0.0)
+    lines = [geo.addLine(ends[1], right), geo.addLine(right, left), geo.addLine(left, ends[0])]
+    surface = geo.addPlaneSurface([geo.addCurveLoop([curve, *lines])])
+    return surface, lines[1], [lines[0], lines[2]]

@@ -42,11 +42,11 @@ class Sizes:
 def set_size_field(
     sizes: Sizes,
     interface: int,
-    anode: int,
-    electrolyte: int,
+    anode: list[int],
+    electrolyte: list[int],
     fine_zones: Iterable[tuple[float, float, float]],
 ) -> None:
-    """Make the mesh size follow `sizes` from the curve `interface` into both surfaces.
+    """Make the mesh size follow `sizes` from the curve `interface` into the surfaces.
 
     `fine_zones` are discs (x, z, radius) [um] that keep the interface size inside the anode.
     """
@@ -106,7 +106,7 @@ def _smallest(fields: list[int]) -> int:
     return tag
 
 
-def _within(surface: int, field: int) -> int:
+def _within(surfaces: list[int], field: int) -> int:
     tag = _field("Restrict", InField=field)
-    gmsh.model.mesh.field.setNumbers(tag, "SurfacesList", [surface])
+    gmsh.model.mesh.field.setNumbers(tag, "SurfacesList", surfaces)
     return tag

@@ -77,11 +77,12 @@ def _strip(strip: StripEstimate) -> dict[str, str]:
 
 
 def _resolution(resolution: Resolution) -> dict[str, str]:
-    layer = resolution.sizes_per_depletion_layer
+    layers = resolution.layers_per_depletion_layer
     return {
         "mesh sizes per half-width l": f"{resolution.sizes_per_half_width:.2f}",
         "mesh sizes per seed radius": f"{resolution.sizes_per_seed:.2f}",
-        "mesh sizes per depletion layer": f"{layer:.2f}" if math.isfinite(layer) else _NONE,
+        "first mesh layer": u.show(u.Length, resolution.first_layer),
+        "first layers per depletion layer": f"{layers:.2f}" if math.isfinite(layers) else _NONE,
         "unknowns, about": f"{resolution.unknowns}",
     }
 

@@ -11,6 +11,7 @@ from lithovoid.scenario import units as u
 from lithovoid.scenario.problems import problem
 from lithovoid.scenario.profile import Array, read_profile
 from lithovoid.scenario.protocol_checks import protocol_problems
+from lithovoid.scenario.resolution import layer_heights
 from lithovoid.scenario.schema import (
     LARGEST_X_MG,
     ColumnGeometry,
@@ -23,6 +24,8 @@ from lithovoid.scenario.schema import (
 
 SIZES_PER_WAVE = 4
 """Least number of interface mesh sizes per shortest wavelength of a rough interface."""
+FLATTEST = 100
+"""The first mesh layer is not thinner than this part of the interface size."""
 PEAK_FACTOR = 4
 """A random profile stays within this many root mean squares."""
 
@@ -133,12 +136,24 @@ def _planar(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:
         given = u.show(u.Length, geometry.coarse_size)
         allowed = f"at least interface_size = {u.show(u.Length, size)}"
         yield problem("geometry.coarse_size", "too small", given, allowed)
+    yield from _first_layer(scenario, geometry)
     if scenario.nucleation.mode in ("stochastic", "replay"):
         yield from _seed(scenario, geometry)
     for index, void in enumerate(geometry.void):
         yield from _void(f"geometry.void.{index}", void, geometry, half_width)
     if geometry.roughness is not None:
         yield from _roughness(geometry.roughness, geometry)
+
+
+def _first_layer(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:
+    size, thinnest = geometry.interface_size, geometry.interface_size / FLATTEST
+    if geometry.first_layer is not None and not thinnest <= geometry.first_layer <= size:
+        allowed = f"{u.show(u.Length, thinnest)} to interface_size = {u.show(u.Length, size)}"
+        given = u.show(u.Length, geometry.first_layer)
+        yield problem("geometry.first_layer", "does not fit the mesh", given, allowed)
+    elif (heights := layer_heights(scenario)) and heights[-1] > geometry.anode / 4:
+        allowed = "thinner, so that the mesh layers take a quarter of the anode at most"
+        yield problem("geometry.interface_size", "too coarse", u.show(u.Length, size), allowed)
 
 
 def _seed(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:

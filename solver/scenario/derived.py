@@ -52,5 +52,5 @@ def derive(scenario: Scenario) -> Derived:
         ),
         kinetic_length=scenario.electrolyte.conductivity * parameters.thermal_voltage / transfer,
         strips=strips,
-        resolution=resolution_of(scenario, strips),
+        resolution=resolution_of(scenario),
     )

@@ -11,6 +11,8 @@ COARSE_PART = 10
 """Default largest mesh size: this part of the anode's thickness."""
 FINE_SIZES = 25
 """Default depth of the fine layer of the anode, in interface sizes."""
+LAYER_GROWTH = 1.3
+"""Each mesh layer at the interface is this much thicker than the one before."""
 COLUMN_PARTS = 40
 """Default largest mesh size of a column: this part of the anode's thickness."""
 ELECTROLYTE_GROWTH = 2
@@ -62,6 +64,12 @@ class PlanarGeometry(Table):
     )
     growth: PositiveNumber = Field(
         0.2, le=1, description="increase of mesh size per distance beyond fine_depth"
+    )
+    first_layer: u.Length | None = Field(
+        None,
+        description="thickness of the anode's first mesh layer at the interface; the layers grow "
+        "by 30 % each up to interface_size; default: an eighth of the depletion layer that the "
+        "fastest strip leaves in the alloy",
     )
     roughness: Roughness | None = Field(None, description="rough interface; default: flat")
     void: list[PresetVoid] = Field([], description="voids present at the start")

@@ -1,53 +1,100 @@
 """How well a mesh made here resolves the model, and what it costs."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from lithovoid.scenario.geometry import ELECTROLYTE_GROWTH
+from lithovoid.scenario.geometry import ELECTROLYTE_GROWTH, LAYER_GROWTH
+from lithovoid.scenario.metal import metal_of
+from lithovoid.scenario.protocol import Strip
 from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, PlanarGeometry, Scenario
-from lithovoid.scenario.strip_estimates import StripEstimate
+from lithovoid.scenario.strip_estimates import depletion_layer
 
-_LAYERS = 2000
+LAYERS_PER_DEPLETION_LAYER = 8
+"""Mesh layers within the thinnest depletion layer that is expected."""
+
+LARGEST_ASPECT = 50
+"""Mesh layers are not thinner than this part of the interface size."""
+
+_POINTS = 2000
 
 
 @dataclass(frozen=True)
 class Resolution:
     """How many mesh sizes h lie in what must be resolved at the interface."""
 
-    interface_size: float  # h [m]
+    interface_size: float  # h along the interface [m]
+    first_layer: float  # thickness of the first mesh layer of the anode [m]
     sizes_per_half_width: float  # l / h
     sizes_per_seed: float  # seed radius / h
-    sizes_per_depletion_layer: float  # thinnest depletion layer / h; infinite without stripping
+    layers_per_depletion_layer: float  # thinnest one / first_layer; infinite without stripping
     unknowns: int  # estimate: two per node of the anode, one per node of the electrolyte
 
 
-def resolution_of(scenario: Scenario, strips: tuple[StripEstimate, ...]) -> Resolution | None:
-    """Return the resolution of `scenario` with its expected `strips`; None for a mesh file."""
+def resolution_of(scenario: Scenario) -> Resolution | None:
+    """Return the resolution of `scenario`; None for a mesh file."""
     geometry = scenario.geometry
     if isinstance(geometry, FileGeometry):
         return None
     h = geometry.interface_size
-    thinnest = min((strip.depletion_layer for strip in strips), default=math.inf)
+    heights = layer_heights(scenario) if isinstance(geometry, PlanarGeometry) else []
+    first = heights[0] if heights else h
     return Resolution(
         interface_size=h,
+        first_layer=first,
         sizes_per_half_width=scenario.phase_field.l / h,
         sizes_per_seed=scenario.nucleation.seed_radius / h,
-        sizes_per_depletion_layer=thinnest / h,
-        unknowns=_unknowns(geometry),
+        layers_per_depletion_layer=_thinnest(scenario) / first,
+        unknowns=_unknowns(geometry, heights),
     )
 
 
-def _unknowns(geometry: PlanarGeometry | ColumnGeometry) -> int:
+def layer_heights(scenario: Scenario) -> list[float]:
+    """Return the heights above the interface [m] at which the anode's thin mesh layers end.
+
+    They grow from `first_layer`, or its default, up to the interface size, and are empty where
+    that alone is thin enough.
+    """
+    geometry = scenario.geometry
+    assert isinstance(geometry, PlanarGeometry)
+    largest = geometry.interface_size
+    thickness = geometry.first_layer or max(
+        _thinnest(scenario) / LAYERS_PER_DEPLETION_LAYER, largest / LARGEST_ASPECT
+    )
+    return list(_heights(thickness, largest))
+
+
+def _heights(thickness: float, largest: float) -> Iterable[float]:
+    height = 0.0
+    while thickness < largest:
+        height += thickness
+        yield height
+        thickness *= LAYER_GROWTH
+
+
+def _thinnest(scenario: Scenario) -> float:
+    """Return the thinnest depletion layer of all strip steps [m]; infinite without any."""
+    metal = metal_of(scenario)
+    currents = (s.current_density for s in scenario.protocol if isinstance(s, Strip))
+    return min(
+        (depletion_layer(scenario, metal, current) for current in currents), default=math.inf
+    )
+
+
+def _unknowns(geometry: PlanarGeometry | ColumnGeometry, heights: list[float]) -> int:
     """Two per node of the anode, one per node of the electrolyte; a column has pairs of nodes."""
     if isinstance(geometry, ColumnGeometry):
         return 4 * len(geometry.levels) + 4
-    return round(2 * _anode_nodes(geometry) + _electrolyte_nodes(geometry))
+    return round(2 * _anode_nodes(geometry, heights) + _electrolyte_nodes(geometry))
 
 
-def _anode_nodes(geometry: PlanarGeometry) -> float:
-    return _nodes(geometry, geometry.anode, geometry.fine_layer, geometry.growth)
+def _anode_nodes(geometry: PlanarGeometry, heights: list[float]) -> float:
+    layered = heights[-1] if heights else 0.0
+    rest, fine = geometry.anode - layered, max(geometry.fine_layer - layered, 0.0)
+    in_layers = len(heights) * (geometry.width / geometry.interface_size + 1)
+    return in_layers + _nodes(geometry, rest, fine, geometry.growth)
 
 
 def _electrolyte_nodes(geometry: PlanarGeometry) -> float:
@@ -56,7 +103,7 @@ def _electrolyte_nodes(geometry: PlanarGeometry) -> float:
 
 def _nodes(geometry: PlanarGeometry, thickness: float, fine: float, growth: float) -> float:
     """Estimate the nodes of a layer: equilateral triangles of size h need 2 / (sqrt(3) h^2)."""
-    z = np.linspace(0, thickness, _LAYERS)
+    z = np.linspace(0, thickness, _POINTS)
     size = geometry.interface_size + growth * np.maximum(z - fine, 0)
     size = np.minimum(size, geometry.largest_size)
     inside = float(np.trapezoid(2 / (math.sqrt(3) * size**2), z)) * geometry.width

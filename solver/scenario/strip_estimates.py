@@ -66,8 +66,18 @@ def _estimate(scenario: Scenario, metal: Metal, step: int, current: float) -> St
         depletion_capacity=depletion,
         first_nucleus=first,
         incubation=_capacity_at(NUCLEI_PER_AREA, capacity, nuclei),
-        depletion_layer=metal.exhausted_diffusivity * rise * FARADAY / (omega * current),
+        depletion_layer=depletion_layer(scenario, metal, current),
     )
+
+
+def depletion_layer(scenario: Scenario, metal: Metal, current: float) -> float:
+    """Thickness [m] within which lithium falls near exhaustion, D dv F / (Omega i).
+
+    `current` in A/m^2; the flux at the interface, with the diffusivity of the exhausted alloy.
+    """
+    rise = metal.largest_vacancies - scenario.phase_field.v_equilibrium
+    molar_volume = scenario.anode.molar_volume
+    return metal.exhausted_diffusivity * rise * FARADAY / (molar_volume * current)
 
 
 def _nuclei_per_area(scenario: Scenario, metal: Metal, current: float) -> tuple[Array, Array]:

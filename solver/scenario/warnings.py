@@ -25,11 +25,10 @@ def _resolution(derived: Derived) -> Iterator[str]:
             f"geometry.interface_size: {resolution.sizes_per_half_width:.2g} mesh sizes per "
             f"half-width l; at least {WELL_RESOLVED:g} are recommended"
         )
-    size = resolution.interface_size
-    thin = [s for s in derived.strips if s.depletion_layer < size]
+    thin = [s for s in derived.strips if s.depletion_layer < resolution.first_layer]
     yield from (
         f"protocol.{strip.step}: near exhaustion lithium falls within "
-        f"{u.show(u.Length, strip.depletion_layer)}, less than one mesh size; the capacity of a "
+        f"{u.show(u.Length, strip.depletion_layer)}, less than one mesh layer; the capacity of a "
         "run that ends by depletion will be too large"
         for strip in thin
     )

@@ -10,10 +10,13 @@ from lithovoid.scenario.schema import FileGeometry, PhaseField, PlanarGeometry, 
 
 
 def planar(**changes: Any) -> Scenario:
-    """Return a small planar scenario; materials play no part in meshing and are left out."""
+    """Return a small planar scenario without layers at its interface, unless they are asked for.
+
+    Materials play a part in their default only, and are left out.
+    """
     keys = {"type": "planar", "width": "6 um", "anode": "8 um", "electrolyte": "3 um"}
-    keys |= {"interface_size": "0.2 um"}
-    geometry = PlanarGeometry.model_validate(keys | changes)
+    keys |= {"interface_size": "0.2 um"} | changes
+    geometry = PlanarGeometry.model_validate({"first_layer": keys["interface_size"]} | keys)
     return Scenario.model_construct(geometry=geometry, phase_field=PhaseField())
 
 

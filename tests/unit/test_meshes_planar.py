@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import gmsh
 import numpy as np
 import pytest
 from mesh_cases import planar
+from scipy.spatial import KDTree
 
 from lithovoid.errors import ConfigurationError
 from lithovoid.meshes import (
@@ -108,6 +110,21 @@ def test_default_resolves_the_void_layer() -> None:
     assert 8_500 < quality(mesh).anode_nodes < 10_500
     assert sizes_at(mesh, 1.25, within=1.25).mean() < 0.125
     assert sizes_at(mesh, 1.25, within=1.25).max() < 0.15
+
+
+@pytest.mark.parametrize("shape", [{}, {"roughness": ROUGH}])
+def test_layers_at_the_interface(shape: dict[str, Any]) -> None:
+    """Their nodes stand above those of the interface, 20, 46 ... nm; the regions stay whole."""
+    mesh = build_mesh(planar(first_layer="20 nm", **shape))
+    foot = mesh.points[np.unique(interface_facets(mesh))]
+    in_layers = mesh.points[np.unique(mesh.cells[mesh.cell_tags == ANODE])]
+    heights = np.cumsum(0.02 * 1.3 ** np.arange(9))  # the next layer would exceed 0.2 um
+    above = (foot[:, None] + heights[:, None] * [0, 1]).reshape(-1, 2)
+    gaps, _ = KDTree(in_layers).query(above)
+    assert gaps.max() < 1e-6
+    assert cell_volumes(mesh.points, mesh.cells).min() > 0
+    area = cell_volumes(mesh.points, mesh.cells)[mesh.cell_tags == ANODE].sum()
+    assert area == pytest.approx(48.0, rel=1e-3 if shape else 1e-12)
 
 
 @pytest.mark.parametrize("depth", [None, "3 um"])

@@ -50,7 +50,7 @@ def test_msh_2(tmp_path: Path, binary: bool) -> None:
 def test_msh_4_of_gmsh(tmp_path: Path) -> None:
     scenario = planar()
     path = tmp_path / "mesh.msh"
-    write_planar(scenario.geometry, scenario.phase_field.l, path)
+    write_planar(scenario.geometry, scenario.phase_field.l, [], path)
     assert b"4.1 1 8" in path.read_bytes()[:40]
     read, built = build_mesh(from_file(path)), build_mesh(scenario)
     for name, values in vars(built).items():

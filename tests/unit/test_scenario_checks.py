@@ -20,6 +20,12 @@ def rest(**until: Any) -> dict[str, Any]:
     [
         ({"geometry": {"interface_size": "0.3 um"}}, r"interface_size: too coarse .*l = 0.25 um"),
         ({"geometry": {"coarse_size": "0.1 um"}}, r"coarse_size: too small"),
+        (
+            {"geometry": {"first_layer": "0.2 um"}},
+            r"first_layer: .* to interface_size",
+        ),
+        ({"geometry": {"first_layer": "1 nm"}}, "first_layer: does not fit"),
+        ({"geometry": {"anode": "1 um"}, "anode": {"x_mg": 0.3}}, "quarter of the anode"),
         ({"nucleation": {"seed_radius": "0.1 um"}}, "seed_radius: does not fit"),
         ({"nucleation": {"seed_radius": "11 um"}}, "seed_radius: does not fit"),
         ({"geometry": {"void": [VOID | {"x": "21 um"}]}}, r"void.0.x: outside"),
@@ -78,8 +84,9 @@ def test_warnings() -> None:
     assert "per half-width" in warnings(geometry={"interface_size": "0.2 um"})
     assert "critical_radius" in warnings(phase_field={"critical_radius": "0.6 um"})
     assert "may vanish" in warnings(phase_field={"l": "0.3 um"})
-    assert "near exhaustion lithium falls within 0.02033 um" in warnings(
-        anode={"x_mg": 0.3}, protocol=[strip("1 mA/cm^2", contact_fraction=0.15)]
-    )
+    strips = [strip("1 mA/cm^2", contact_fraction=0.15)]
+    coarse = {"geometry": {"first_layer": "0.05 um"}, "anode": {"x_mg": 0.3}}
+    assert "near exhaustion lithium falls within 0.02033 um" in warnings(protocol=strips, **coarse)
+    assert warnings(anode={"x_mg": 0.3}, protocol=strips) == ""
     plate = {"step": "plate", "current_density": "1 A/m^2", "until": {"time": "1 h"}}
     assert "plating fresh metal" in warnings(protocol=[plate])
