@@ -71,7 +71,7 @@ class StudyDirectory:
         return [case for case in self.cases if self.outcomes[case.name].state not in done]
 
     def clear(self, case: Case) -> None:
-        """Remove what an unfinished or failed run left behind, so that it can be done again."""
+        """Remove what a failed run left behind, so that it can be done again."""
         shutil.rmtree(self.run_directory(case), ignore_errors=True)
         self.outcomes[case.name] = Outcome()
 

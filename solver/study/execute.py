@@ -30,13 +30,15 @@ def default_slots(ranks: int) -> int:
 def execute(directory: StudyDirectory, slots: int, retry: bool, report: Report) -> bool:
     """Do the open runs, `slots` at a time; `report` hears of each that ends.
 
-    A run that fails is recorded with its reason and stops nothing. Returns False if the study was
-    interrupted; the runs that were going on then have stopped in good order.
+    A run that was interrupted goes on from its checkpoint. One that fails is recorded with its
+    reason and stops nothing. Returns False if the study was interrupted; the runs that were going
+    on then have stopped in good order.
     """
     launcher = Launcher(directory)
     cases = directory.open_cases(retry)
     for case in cases:
-        directory.clear(case)
+        if directory.outcomes[case.name].state != UNFINISHED:
+            directory.clear(case)
     with ThreadPoolExecutor(slots) as pool, _stopping(launcher.stop):
         futures = {pool.submit(launcher.run, case): case for case in cases}
         for future in _as_they_end(set(futures), directory):
@@ -89,12 +91,10 @@ class Launcher:
         ranks = self._directory.study.ranks
         mpirun = shutil.which("mpirun", path=str(Path(sys.executable).parent)) or "mpirun"
         launcher = [mpirun, "-n", str(ranks)] if ranks > 1 else []
-        files = [
-            str(self._directory.case_file(case)),
-            "--out",
-            str(self._directory.run_directory(case)),
-        ]
-        return [*launcher, sys.executable, "-m", "lithovoid", "run", *files]
+        case_file, target = self._directory.case_file(case), self._directory.run_directory(case)
+        where = "--restart" if target.exists() else "--out"
+        program = [sys.executable, "-m", "lithovoid", "run"]
+        return [*launcher, *program, str(case_file), where, str(target)]
 
     def _outcome(self, case: Case, code: int, log: Path) -> Outcome:
         outcome = self._directory.read_run(case)

@@ -8,7 +8,7 @@ from lithovoid.study.schema import Study
 
 
 def batch_script(study: Study, directory: Path, cases: list[Case]) -> str:
-    """Return a script for ``sbatch``; a task leaves a run alone that is finished already."""
+    """Return a script for ``sbatch``: a task leaves a finished run alone, and continues others."""
     options = [
         f"--job-name=lithovoid-{directory.name}",
         f"--array=1-{len(cases)}",
@@ -33,8 +33,9 @@ def batch_script(study: Study, directory: Path, cases: list[Case]) -> str:
         ")",
         'name="${names[$((SLURM_ARRAY_TASK_ID - 1))]}"',
         'if grep -qsE \'"status": "(finished|stopped)"\' "runs/$name/run.json"; then exit 0; fi',
-        'rm -rf "runs/${name:?}"',
+        'if [ -e "runs/$name/run.json" ]; then where=--restart; else where=--out; fi',
+        'if [ $where = --out ]; then rm -rf "runs/${name:?}"; fi',
         f"srun --mpi=pmi2 --ntasks={study.ranks} "
-        'lithovoid run "cases/$name.toml" --out "runs/$name"',
+        'lithovoid run "cases/$name.toml" $where "runs/$name"',
     ]
     return "\n".join(lines) + "\n"

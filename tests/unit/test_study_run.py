@@ -105,35 +105,52 @@ def test_the_cluster_script_runs_each_case_by_its_number(
     assert "--array=1-2" in script
     (tmp_path / "runs").mkdir()
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SLURM_ARRAY_TASK_ID": "2"}
-    words = subprocess.run(
-        ["bash", out / "submit.sbatch"], cwd=tmp_path, env=environment, check=True,
-        capture_output=True, text=True,
-    ).stdout  # fmt: skip
-    expected = f"lithovoid run cases/{names[1]}.toml --out runs/{names[1]}"
-    assert words.strip() == f"--mpi=pmi2 --ntasks=1 {expected}"
+    case, target = f"cases/{names[1]}.toml", tmp_path / "runs" / names[1]
+    for left, where in (("series.csv", "--out"), ("run.json", "--restart")):
+        target.mkdir()
+        (target / left).touch()
+        words = subprocess.run(
+            ["bash", out / "submit.sbatch"], cwd=tmp_path, env=environment, check=True,
+            capture_output=True, text=True,
+        ).stdout  # fmt: skip
+        expected = f"lithovoid run {case} {where} runs/{names[1]}"
+        assert words.strip() == f"--mpi=pmi2 --ntasks=1 {expected}"
+        assert target.exists() == (where == "--restart")
 
 
-def test_an_interrupted_study_stops_its_runs_in_good_order_and_can_go_on(tmp_path: Path) -> None:
-    """SIGTERM during the first of two runs: it stops with its state, the second never starts."""
-    slow = changed(COLUMN, numerics={"dt_initial": "0.05 s", "dt_max": "0.05 s"})
-    path = write_study(tmp_path, slow, axes=[{"anode.x_mg": [0.2, 0.3]}])
-    command = [sys.executable, "-m", "lithovoid", "study", "run", path, "--slots", "1"]
-    process = subprocess.Popen([*command, "--out", tmp_path / "out"], stdout=subprocess.DEVNULL)
+def interrupted(command: list[str], out: Path, steps: int) -> Path:
+    """Start a study, end it by SIGTERM after `steps` of its first run; return that run."""
+    process = subprocess.Popen([*command, "--out", out], stdout=subprocess.DEVNULL)
 
     def stop_when_running() -> None:
         for _ in range(600):
-            series = list(tmp_path.glob("out/runs/*/series.csv"))
-            if series and len(series[0].read_text().splitlines()) > 3:
+            series = list(out.glob("runs/*/series.csv"))
+            if series and len(series[0].read_text().splitlines()) > steps:
                 break
             time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
 
     threading.Thread(target=stop_when_running).start()
     assert process.wait(timeout=120) == ExitCode.INTERRUPTED
+    (only,) = (out / "runs").iterdir()
+    assert json.loads((only / "run.json").read_text())["status"] == "interrupted"
+    return only
+
+
+def test_an_interrupted_study_stops_in_good_order_and_goes_on_from_there(tmp_path: Path) -> None:
+    """The first of two runs stops with its state, which the next start takes up."""
+    slow = changed(COLUMN, numerics={"dt_initial": "0.05 s", "dt_max": "0.05 s"})
+    path = write_study(tmp_path, slow, axes=[{"anode.x_mg": [0.2, 0.3]}])
+    command = [sys.executable, "-m", "lithovoid", "study", "run", str(path), "--slots", "1"]
+    only = interrupted(command, tmp_path / "out", 3)
     table = pd.read_csv(tmp_path / "out" / "manifest.csv")
     assert table["state"].tolist() == ["unfinished", "pending"]
-    (only,) = (tmp_path / "out" / "runs").iterdir()
-    assert json.loads((only / "run.json").read_text())["status"] == "interrupted"
+    before = (only / "series.csv").read_text()
+    interrupted(command, tmp_path / "out", len(before.splitlines()) + 3)
+    after = (only / "series.csv").read_text()
+    assert after.startswith(before)
+    assert len(after) > len(before)
+    assert "continued" in (only / "log.txt").read_text()
 
 
 def test_the_reduced_model_fills_the_table_without_run_directories(tmp_path: Path) -> None:
