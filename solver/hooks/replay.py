@@ -36,11 +36,14 @@ def read_plan(path: Path, dimension: int) -> list[PlannedNucleus]:
     axes = ["x [um]", "y [um]", "z [um]"] if dimension == 3 else ["x [um]", "z [um]"]
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            plan = [
-                PlannedNucleus(float(row["time [s]"]), np.array([float(row[a]) for a in axes]))
-                for row in csv.DictReader(file)
-                if row["status"] == "accepted"
-            ]
+            rows = list(csv.DictReader(file))
+        if any(None in row.values() for row in rows):
+            raise ValueError("a row is incomplete")
+        plan = [
+            PlannedNucleus(float(row["time [s]"]), np.array([float(row[a]) for a in axes]))
+            for row in rows
+            if row["status"] == "accepted"
+        ]
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"nucleation.replay_file: cannot read {path} ({error})") from None
     except (KeyError, TypeError, ValueError) as error:

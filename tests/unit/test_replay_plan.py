@@ -36,6 +36,7 @@ def test_a_plan_without_nuclei_is_empty(tmp_path: Path) -> None:
     [
         ((HEADER.replace("time [s]", "time"), row(1)), "not a nuclei.csv of this program"),
         ((HEADER, row("soon")), "not a nuclei.csv of this program"),
+        ((HEADER, row(1), row(2).rpartition(",")[0]), "a row is incomplete"),
         ((HEADER, row("nan")), "not finite"),
         ((HEADER, row(1, "inf")), "not finite"),
     ],
