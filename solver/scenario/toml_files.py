@@ -15,10 +15,10 @@ def read_toml(path: Path) -> Data:
 
     Raises ConfigurationError if it is no file, no UTF-8 text or no TOML.
     """
-    if path.is_dir():
-        raise ConfigurationError(f"{path} is a directory; give a TOML file")
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except IsADirectoryError:
+        raise ConfigurationError(f"{path} is a directory; give a TOML file") from None
     except FileNotFoundError:
         raise ConfigurationError(f"{path}: no such file") from None
     except OSError as error:

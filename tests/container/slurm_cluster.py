@@ -99,7 +99,7 @@ class Cluster:
         """Run a command of Slurm, or any other, on the first host."""
         environment = os.environ | {"SLURM_CONF": str(self.folder / "slurm.conf")} | variables
         words = (*self.hosts.prefixes[self.hosts.names[0]], *command)
-        return call(*words, env=environment, cwd=self.folder, timeout=240)
+        return call(*words, env=environment, cwd=self.folder, timeout=900)
 
 
 @contextmanager

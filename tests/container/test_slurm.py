@@ -7,11 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from container_tools import QUICK, ROOT, SCENARIOS, SHORT, assert_same, bare_run, require, status
+from container_tools import (
+    QUICK,
+    ROOT,
+    SCENARIOS,
+    SHORT,
+    assert_same,
+    bare_run,
+    require,
+    rows,
+    short_case,
+    status,
+    wait_for,
+)
 from launch import COMMAND
 from slurm_cluster import Cluster, one_host, slurm
-
-from lithovoid.scenario.load import dump_toml, load_scenario
 
 SCRIPTS = ROOT / "docker" / "slurm"
 BIN = Path(sys.executable).parent
@@ -58,6 +68,18 @@ def test_a_job_equals_a_run(cluster: Cluster, tmp_path: Path, launch: str) -> No
     assert_same(out, tmp_path / "bare")
 
 
+def test_a_job_in_the_image(
+    cluster: Cluster, apptainer: list[str], sif: Path, tmp_path: Path
+) -> None:
+    """Slurm starts the containers, and the MPI of the image connects them."""
+    case = short_case(tmp_path)
+    out = tmp_path / "out"
+    program = " ".join(map(str, (*apptainer, "exec", "-B", tmp_path, sif, "lithovoid")))
+    submit(cluster, "job.sh", case, out, PROGRAM=program)
+    assert (status(out)["status"], status(out)["ranks"]) == ("finished", 2)
+    assert (out / "report" / "index.html").is_file()
+
+
 def test_one_process_of_a_batch_script_is_no_error(cluster: Cluster, tmp_path: Path) -> None:
     """As `lithovoid study run` does in an allocation: runs of one process, without srun."""
     script = tmp_path / "one.sh"
@@ -75,7 +97,7 @@ def test_an_interrupted_job_goes_on_by_itself(cluster: Cluster, tmp_path: Path) 
     path = f"{BIN}:{os.environ['PATH']}"
     script = (SCRIPTS / "requeue.sh", SCENARIOS / QUICK, out)
     job = cluster.call("sbatch", *options, *script, PATH=path).stdout.strip()
-    wait_for(lambda: (out / "series.csv").is_file() and len(rows(out)) > 20)
+    wait_for(lambda: (out / "series.csv").is_file() and len(rows(out / "series.csv")) > 20)
     cluster.call("scancel", "--signal=USR1", job)
     wait_for(lambda: out.is_dir() and status(out)["status"] == "interrupted")
     wait_for(lambda: status(out)["status"] == "finished")
@@ -95,25 +117,3 @@ def test_the_array_runs_seeds(cluster: Cluster, tmp_path: Path) -> None:
     for seed in (1, 2):
         found = status(tmp_path / f"seed-{seed}")
         assert (found["status"], found["seed"]) == ("finished", seed)
-
-
-def short_case(folder: Path) -> Path:
-    """Write the quick scenario, ended after its first voids, as one file."""
-    case = folder / "short.toml"
-    case.write_text(dump_toml(load_scenario(SCENARIOS / QUICK, SHORT[1:])))
-    return case
-
-
-def rows(out: Path) -> list[str]:
-    """Return the lines of the series."""
-    return (out / "series.csv").read_text().splitlines()
-
-
-def wait_for(condition: object, seconds: int = 180) -> None:
-    """Wait until `condition` holds."""
-    assert callable(condition)
-    for _ in range(10 * seconds):
-        if condition():
-            return
-        time.sleep(0.1)
-    raise AssertionError("did not happen")
