@@ -7,6 +7,7 @@ import meshio
 import numpy as np
 
 from lithovoid.errors import ConfigurationError
+from lithovoid.meshes.box import roughen, write_box
 from lithovoid.meshes.column import build_column
 from lithovoid.meshes.data import ANODE, BACK, COUNTER, ELECTROLYTE, MICROMETRE, MeshData
 from lithovoid.meshes.planar import write_planar
@@ -30,8 +31,10 @@ def build_mesh(scenario: Scenario) -> MeshData:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "planar.msh"
         layers = [height / MICROMETRE for height in layer_heights(scenario)]
-        write_planar(geometry, scenario.phase_field.l, layers, path)
-        return read_mesh(path, MICROMETRE, GroupNames())
+        write = write_planar if geometry.depth is None else write_box
+        write(geometry, scenario.phase_field.l, layers, path)
+        mesh = read_mesh(path, MICROMETRE, GroupNames())
+    return mesh if geometry.depth is None else roughen(geometry, mesh)
 
 
 def write_mesh(scenario: Scenario, path: Path) -> MeshData:

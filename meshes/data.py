@@ -10,8 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-MICROMETRE = 1e-6
-"""Metres per unit of mesh length."""
+from lithovoid.physics.constants import MESH_UNIT as MICROMETRE
+
+__all__ = [
+    "ANODE",
+    "BACK",
+    "COUNTER",
+    "ELECTROLYTE",
+    "MICROMETRE",
+    "Connectivity",
+    "MeshData",
+    "Points",
+    "Tags",
+]
 
 ANODE = 1
 """Cell tag of the anode."""

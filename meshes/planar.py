@@ -21,7 +21,7 @@ from lithovoid.errors import ConfigurationError
 from lithovoid.meshes.data import MICROMETRE
 from lithovoid.meshes.gmsh_session import session
 from lithovoid.meshes.roughness import Profile, flat, random_profile
-from lithovoid.meshes.sizes import Sizes, set_size_field
+from lithovoid.meshes.sizes import Sizes, distance_from_curve, set_size_field
 from lithovoid.scenario.schema import PlanarGeometry
 
 VOID_MARGIN = 4
@@ -42,16 +42,18 @@ def write_planar(
     width = geometry.width / MICROMETRE
     profile = random_profile(geometry.roughness, width) if geometry.roughness else flat(width)
     points = profile.points(geometry.interface_size / MICROMETRE)
-    _check_heights(geometry, points[:, 1])
+    check_heights(geometry, points[:, 1])
     fine_zones = _fine_zones(geometry, profile, half_width / MICROMETRE)
     with session():
         interface, anode, electrolyte = _add_regions(geometry, points, layers)
-        set_size_field(Sizes.of(geometry), interface, anode, electrolyte, fine_zones)
+        sizes = Sizes.of(geometry)
+        distance = distance_from_curve(interface, sizes.interface)
+        set_size_field(sizes, distance, 2, anode, electrolyte, fine_zones)
         gmsh.model.mesh.generate(2)
         gmsh.write(str(path))
 
 
-def _check_heights(geometry: PlanarGeometry, heights: np.ndarray) -> None:
+def check_heights(geometry: PlanarGeometry, heights: np.ndarray) -> None:
     """Refuse a profile that comes within half a layer's thickness of the layer's far side."""
     highest, lowest = heights.max() * MICROMETRE, heights.min() * MICROMETRE
     for name, extent in (("anode", highest), ("electrolyte", -lowest)):
@@ -99,7 +101,9 @@ def _add_regions(
     )
     profile = [geo.addPoint(x, z, 0.0) for x, z in points]
     interface = geo.addSpline(profile) if len(profile) > 2 else geo.addLine(*profile)
-    edge, ends, anode, sides = interface, (profile[0], profile[-1]), [], []
+    edge, ends = interface, (profile[0], profile[-1])
+    anode: list[int] = []
+    sides: list[int] = []
     if layers:
         edge, ends, strip, sides = _extrude(interface, ends, layers)
         anode.append(strip)

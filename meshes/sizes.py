@@ -3,17 +3,14 @@
 Nothing here depends on the dimension: distances are measured from the entities of the interface.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import gmsh
 
 from lithovoid.meshes.data import MICROMETRE
-from lithovoid.scenario.schema import PlanarGeometry
-
-ELECTROLYTE_GROWTH = 2
-"""The electrolyte coarsens this much faster: its potential is smooth a few voids away."""
+from lithovoid.scenario.geometry import ELECTROLYTE_GROWTH, PlanarGeometry
 
 
 @dataclass(frozen=True)
@@ -41,24 +38,37 @@ class Sizes:
 
 def set_size_field(
     sizes: Sizes,
-    interface: int,
+    distance: int,
+    dimension: int,
     anode: list[int],
     electrolyte: list[int],
-    fine_zones: Iterable[tuple[float, float, float]],
+    fine_zones: Iterable[tuple[float, ...]],
 ) -> None:
-    """Make the mesh size follow `sizes` from the curve `interface` into the surfaces.
+    """Make the mesh size follow `sizes` with the field `distance` from the interface.
 
-    `fine_zones` are discs (x, z, radius) [um] that keep the interface size inside the anode.
+    `anode` and `electrolyte` are their entities of the `dimension` of the mesh. `fine_zones` are
+    balls, centre and radius [um], that keep the interface size inside the anode.
     """
-    distance = _field("Distance", Sampling=_samples(interface, sizes.interface))
-    gmsh.model.mesh.field.setNumbers(distance, "CurvesList", [interface])
     into_anode = [_ramp(distance, sizes, sizes.fine_depth, sizes.growth)]
-    into_anode += [_disc(sizes, *zone) for zone in fine_zones]
+    into_anode += [_ball(sizes, zone[:-1], zone[-1]) for zone in fine_zones]
     into_electrolyte = [_ramp(distance, sizes, 0.0, ELECTROLYTE_GROWTH * sizes.growth)]
-    everywhere = _smallest(
-        [_within(anode, _smallest(into_anode)), _within(electrolyte, _smallest(into_electrolyte))]
-    )
-    gmsh.model.mesh.field.setAsBackgroundMesh(everywhere)
+    in_anode = _within(dimension, anode, _smallest(into_anode))
+    in_electrolyte = _within(dimension, electrolyte, _smallest(into_electrolyte))
+    gmsh.model.mesh.field.setAsBackgroundMesh(_smallest([in_anode, in_electrolyte]))
+
+
+def distance_from_curve(curve: int, size: float) -> int:
+    """Add the field of the distance from `curve`, right to a part of `size`."""
+    distance = _field("Distance", Sampling=_samples(curve, size))
+    gmsh.model.mesh.field.setNumbers(distance, "CurvesList", [curve])
+    return distance
+
+
+def height_above_plane() -> int:
+    """Add the field of the distance from the plane z = 0."""
+    distance = _field("MathEval")
+    gmsh.model.mesh.field.setString(distance, "F", "abs(z)")
+    return distance
 
 
 def _field(kind: str, **options: float) -> int:
@@ -88,11 +98,10 @@ def _ramp(distance: int, sizes: Sizes, start: float, growth: float) -> int:
     )
 
 
-def _disc(sizes: Sizes, x: float, z: float, radius: float) -> int:
+def _ball(sizes: Sizes, centre: Sequence[float], radius: float) -> int:
     return _field(
         "Ball",
-        XCenter=x,
-        YCenter=z,
+        **dict(zip(("XCenter", "YCenter", "ZCenter"), centre, strict=False)),
         Radius=radius,
         Thickness=(sizes.coarse - sizes.interface) / sizes.growth,
         VIn=sizes.interface,
@@ -106,7 +115,8 @@ def _smallest(fields: list[int]) -> int:
     return tag
 
 
-def _within(surfaces: list[int], field: int) -> int:
+def _within(dimension: int, entities: list[int], field: int) -> int:
     tag = _field("Restrict", InField=field)
-    gmsh.model.mesh.field.setNumbers(tag, "SurfacesList", surfaces)
+    lists = {2: "SurfacesList", 3: "VolumesList"}
+    gmsh.model.mesh.field.setNumbers(tag, lists[dimension], entities)
     return tag

@@ -95,8 +95,10 @@ class Analyser:
     def _participation_depth(self) -> float:
         """Greatest distance at which the loss is `TAKING_PART`, linear along edges (this rank)."""
         s = self._model.state
-        fresh = 1 - s.x_mg.x.array
-        excess = (s.v.x.array - self._model.parameters.v_equilibrium) / fresh - TAKING_PART
+        fresh = 1 - s.fresh.x.array
+        gained = s.x_mg.x.array - s.fresh.x.array  # magnesium in the place of lithium
+        lost = s.v.x.array - self._model.parameters.v_equilibrium + gained
+        excess = lost / fresh - TAKING_PART
         metal = s.phi.x.array < 0.5
         ends = self._edges[metal[self._edges].all(axis=1)]
         values, distances = excess[ends], self._distance.x.array[ends]

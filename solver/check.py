@@ -48,7 +48,7 @@ def _quantities(derived: Derived) -> dict[str, str]:
 
 
 def _metal(metal: Metal) -> dict[str, str]:
-    critical = metal.critical_vacancies
+    critical, sinks = metal.critical_vacancies, metal.sink_depth
     return {
         "diffusivity at x_mg": u.show(u.Diffusivity, metal.diffusivity),
         "surface energy gamma": u.show(u.SurfaceEnergy, metal.surface_energy),
@@ -57,6 +57,7 @@ def _metal(metal: Metal) -> dict[str, str]:
         "barrier coefficient B": f"{metal.barrier_coefficient:.4g}",
         "vacancy fraction at a barrier of 30 kT": _NONE if critical is None else f"{critical:.3g}",
         "largest vacancy fraction": f"{metal.largest_vacancies:.3g}",
+        "depth of vacancies at sinks": _NONE if sinks is None else u.show(u.Length, sinks),
         "capacity of all lithium": _capacity(metal.capacity),
     }
 

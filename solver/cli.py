@@ -189,6 +189,9 @@ def info(
     selftest: Annotated[
         bool, Parameter(negative="", help="Try all that a run needs; also under mpirun or srun.")
     ] = False,
+    profile: Annotated[
+        bool, Parameter(negative="", help="Say where the time of the run went.")
+    ] = False,
 ) -> int:
     """Print the installation, or the state of a run, or test this machine.
 
@@ -201,10 +204,14 @@ def info(
         from lithovoid.selftest import self_test
 
         return self_test()
-    from lithovoid.info import print_installation, print_run
+    from lithovoid.info import print_installation, print_profile, print_run
 
+    if directory is None and profile:
+        raise ConfigurationError("--profile: name the directory of a run")
     if directory is None:
         print_installation(Console())
+    elif profile:
+        print_profile(directory, Console())
     else:
         print_run(directory, Console())
     return ExitCode.FINISHED

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lithovoid.bootstrap import jit_options
-from lithovoid.meshes import ANODE, COUNTER, ELECTROLYTE, MeshData
+from lithovoid.meshes import ANODE, BACK, COUNTER, ELECTROLYTE, MeshData
 
 Integers = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -67,9 +67,8 @@ class Domain:
         self.ds_interface = ufl.Measure(
             "dS", self.mesh, subdomain_data=[(1, integration_data)], metadata=metadata
         )(1)
-        self.ds_counter = ufl.Measure(
-            "ds", self.mesh, subdomain_data=facet_tags, metadata=metadata
-        )(COUNTER)
+        ds = ufl.Measure("ds", self.mesh, subdomain_data=facet_tags, metadata=metadata)
+        self.ds_counter, self.ds_back = ds(COUNTER), ds(BACK)
         self.area = self.integral(fem.Constant(self.mesh, 1.0) * self.ds_counter)
 
     @property

@@ -5,6 +5,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from lithovoid.meshes import MeshQuality
 
 
+_WITHIN_SOLVE = {
+    "residual": "solve: assembly of the residual",
+    "jacobian": "solve: assembly of the Jacobian",
+    "preconditioner": "solve: factorisation or preconditioner",
+    "linear_solve": "solve: linear iterations",
+}
+_PARTS = _WITHIN_SOLVE | {"hooks": "ledger and nucleation", "output": "output and progress"}
 _GONE = "running, but no process holds its directory: killed; continue with run --restart"
 
 
@@ -56,14 +64,48 @@ def _latest(directory: Path) -> str | None:
 
 def _last_row(path: Path) -> dict[str, str]:
     """Return the last whole row of a series, for the columns that people look at."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    except (OSError, UnicodeDecodeError):
-        return {}
-    rows = list(csv.DictReader(line for line in lines if line.endswith("\n")))
+    rows = _rows(path)
     shown = ("step", "time [s]", "areal_capacity [mAh/cm^2]", "cell_voltage [V]")
     last = rows[-1] if rows else {}
     return {key: last[key] for key in (*shown, "contact_fraction") if key in last}
+
+
+def _median(rows: list[dict[str, str]], column: str) -> float:
+    return median(float(row[column]) for row in rows)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    """Return the whole rows of a table; none where it cannot be read."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    except (OSError, UnicodeDecodeError):
+        return []
+    return list(csv.DictReader(line for line in lines if line.endswith("\n")))
+
+
+def print_profile(directory: Path, console: Console) -> None:
+    """Print where the time of the run in `directory` went: per step, and as a share of all.
+
+    Raises ConfigurationError if the run has no ``timing.csv`` with these times.
+    """
+    rows = _rows(directory / "timing.csv")
+    if not rows or "residual [s]" not in rows[0]:
+        raise ConfigurationError(
+            f"{directory} has no times to show: a run writes them to timing.csv as it goes"
+        )
+    spent = {part: sum(float(row[f"{part} [s]"]) for row in rows) for part in (*_PARTS, "solve")}
+    wall = float(rows[-1]["wall_time [s]"])
+    parts = {_PARTS[part]: spent[part] for part in _PARTS}
+    inside = sum(spent[part] for part in _WITHIN_SOLVE)
+    parts["solve: observation, checks and all else"] = max(spent["solve"] - inside, 0.0)
+    parts["between"] = max(wall - spent["solve"] - spent["hooks"] - spent["output"], 0.0)
+    shown = {
+        name: f"{1e3 * seconds / len(rows):10.3f} ms per step {100 * seconds / wall:6.1f} %"
+        for name, seconds in parts.items()
+    }
+    shown["all"] = f"{1e3 * wall / len(rows):10.3f} ms per step  100.0 %"
+    shown["assembly, slowest rank to mean"] = f"{_median(rows, 'assembly_imbalance'):10.3f}"
+    print_table(console, f"Time of {len(rows)} steps of {directory}, slowest rank", shown)
 
 
 def print_mesh(path: Path, quality: "MeshQuality", console: Console) -> None:

@@ -1,5 +1,6 @@
 """The stripping model: all terms in one Newton problem, parameters as constants of the forms."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Literal
@@ -8,19 +9,27 @@ import ufl
 from dolfinx import fem
 
 from lithovoid.domain import Domain
+from lithovoid.formulation import CahnHilliard, Formulation, TwoField
 from lithovoid.parameters import Parameters
-from lithovoid.physics import conduction, kinetics, phase_field, vacancy_transport
+from lithovoid.physics import (
+    conduction,
+    contraction,
+    kinetics,
+    magnesium,
+    phase_field,
+    vacancy_transport,
+)
+from lithovoid.physics.composition import magnesium_share
 from lithovoid.physics.free_energy import (
     Expression,
     double_well,
-    driving_force,
     ideal,
     interpolation,
     parabolic,
     wall_share,
 )
 from lithovoid.physics.time_scheme import TimeDerivative
-from lithovoid.state import State
+from lithovoid.state import COMPOSITION, FLOW, MAGNESIUM, State
 
 LEAD_RESISTANCE = 1e-8
 """Resistance [ohm m^2] between potentiostat and cell in `hold` steps where the scenario gives no
@@ -31,9 +40,11 @@ and potentiostatic steps share one form (1e-7 V at 1 mA/cm^2)."""
 class StrippingModel:
     """Weak form of vacancies, void and potential, coupled by Butler-Volmer kinetics.
 
-    Residuals are in units of `current_scale` (vacancies and charge) or divided by the barrier W
-    (void), so that one tolerance serves all. Before a step, set `derivative` and the ``value`` of
-    the constants `applied_current`, `held` and `held_voltage`.
+    The unknowns of the `state` decide what is solved: magnesium and the velocity of the lattice
+    have their residuals where they are among them. Residuals are in units of `current_scale`
+    (all balances) or divided by the barrier W (void), so that one tolerance serves all. Before a
+    step, set `derivative` and the ``value`` of the constants `applied_current`, `held` and
+    `held_voltage`.
     """
 
     def __init__(
@@ -44,14 +55,13 @@ class StrippingModel:
         current_scale: float,
         free_energy: Literal["parabolic", "ideal"] = "parabolic",
         vacancy_term: bool = False,
+        formulation: Literal["two_field", "cahn_hilliard"] = "two_field",
     ) -> None:
         self.domain, self.state = domain, state
         self._constants = SimpleNamespace(
             **{name: fem.Constant(domain.mesh, value) for name, value in asdict(parameters).items()}
         )
-        self._metal = {"parabolic": parabolic, "ideal": ideal}[free_energy](
-            self._constants.stiffness, self._constants.v_equilibrium
-        )
+        self.formulation = self._formulation(formulation, free_energy)
         self._scale = fem.Constant(domain.mesh, current_scale)
         self._resistance = fem.Constant(domain.mesh, 1.0)
         self._vacancy_term = vacancy_term
@@ -70,30 +80,50 @@ class StrippingModel:
         self._resistance.value = max(parameters.series_resistance, LEAD_RESISTANCE)
 
     @property
-    def unknowns(self) -> list[fem.Function]:
-        """v, phi and psi, in the order of the residuals."""
-        return [self.state.v, self.state.phi, self.state.psi]
+    def unknowns(self) -> dict[str, fem.Function]:
+        """The unknowns by name."""
+        return self.state.now
 
-    def residuals(self) -> list[ufl.Form]:
-        """One residual form per unknown."""
-        q_v, q_phi = (ufl.TestFunction(self.state.anode) for _ in range(2))
-        q_psi = ufl.TestFunction(self.state.electrolyte)
-        return [self._vacancies(q_v), self._void(q_phi), self._charge(q_psi)]
+    def residuals(self) -> dict[str, ufl.Form]:
+        """One residual form per unknown, under its name."""
+        terms = {
+            "v": self._vacancies,
+            "phi": self._void,
+            "psi": self._charge,
+            MAGNESIUM: self._magnesium,
+            FLOW: self._flow,
+            COMPOSITION: self._composition,
+        }
+        return {
+            name: terms[name](ufl.TestFunction(function.function_space))
+            for name, function in self.unknowns.items()
+        }
 
-    def emptied(self, v: Expression, phi: Expression) -> Expression:
+    def emptied(self, fields: Mapping[str, Expression]) -> Expression:
         """Emptied sites per lattice site: the stored quantity of balance, ledger and seeds."""
-        return vacancy_transport.stored_vacancies(v, phi, 1 - self.state.x_mg)
+        return self.formulation.stored(fields)
 
     def lithium_left(self) -> Expression:
-        """x_s / x_0: lithium per site of the metal, relative to fresh metal."""
-        fresh = 1 - self.state.x_mg
-        return (fresh - self.state.v) / fresh
+        """x_s / x_0: lithium per site of the metal, relative to that of the start."""
+        s = self.state
+        lithium = 1 - s.x_mg - s.v
+        if s.magnesium_moves:
+            lithium = magnesium.metal_lithium(lithium, self._magnesium_share(), s.phi)
+        return lithium / (1 - s.fresh)
 
     def missing_charges(self) -> tuple[Expression, Expression]:
         """Lithium missing from void volume and from the lattice, per site (ledger)."""
         s, v_0 = self.state, self._constants.v_equilibrium
         h = interpolation(s.phi)
-        return h * (1 - s.x_mg - v_0), (1 - h) * (s.v - v_0)
+        gained = s.x_mg - s.fresh if s.magnesium_moves else 0
+        lattice = self.formulation.missing_from_lattice(s.times[0])
+        return h * (1 - s.fresh - v_0), lattice + (1 - h) * gained
+
+    def entering(self) -> tuple[Expression, Expression]:
+        """Lithium and magnesium that enter at the back [um/s], where the lattice flows (ledger)."""
+        s, v_0 = self.state, self._constants.v_equilibrium
+        inflow = -contraction.outflow(s.now[FLOW])
+        return inflow * (1 - s.fresh - v_0), inflow * s.fresh
 
     def interface_current(self) -> Expression:
         """Current density through the interface [A/m^2], for integrals over `ds_interface`."""
@@ -119,7 +149,7 @@ class StrippingModel:
         """Free energy of the anode, W and kappa terms included [J/m^3 um^d]; falls at rest."""
         c, s, d = self._constants, self.state, self.domain
         kappa = c.barrier * c.half_width * c.half_width / 2
-        bulk = (1 - interpolation(s.phi)) * self._metal.density(s.v)
+        bulk = self.formulation.energy_density(s.times[0])
         surface = c.barrier * double_well(s.phi) + kappa / 2 * ufl.inner(
             ufl.grad(s.phi), ufl.grad(s.phi)
         )
@@ -127,36 +157,91 @@ class StrippingModel:
         wall = gamma * c.cos_theta * wall_share(s.phi("+"))
         return (bulk + surface) * d.dx_anode + wall * d.ds_interface
 
-    def _vacancies(self, q: Expression) -> ufl.Form:
-        c, s, d = self._constants, self.state, self.domain
-        y = vacancy_transport.magnesium_share(s.x_mg, s.v)
-        diffusivity = vacancy_transport.effective_diffusivity(
+    def _formulation(self, name: str, free_energy: str) -> Formulation:
+        c = self._constants
+        if name == "cahn_hilliard":
+            return CahnHilliard(c.stiffness, c.v_equilibrium, c.gradient_length)
+        metal = {"parabolic": parabolic, "ideal": ideal}[free_energy](c.stiffness, c.v_equilibrium)
+        return TwoField(metal, c.v_equilibrium)
+
+    def _composition(self, q: Expression) -> ufl.Form:
+        assert isinstance(self.formulation, CahnHilliard)
+        return self.formulation.balance(self.state.times[0], q, self.domain.dx_anode)
+
+    def _magnesium_share(self) -> Expression:
+        return magnesium_share(self.state.x_mg, self.state.v, ufl.max_value)
+
+    def _diffusivity(self) -> Expression:
+        c, s = self._constants, self.state
+        return vacancy_transport.effective_diffusivity(
             s.phi,
-            vacancy_transport.metal_diffusivity(c.diffusivity, c.diffusivity_decay, y),
+            vacancy_transport.metal_diffusivity(
+                c.diffusivity, c.diffusivity_decay, self._magnesium_share()
+            ),
             c.void_diffusivity,
             c.surface_diffusion,
             c.half_width,
         )
-        stored = [self.emptied(fields["v"], fields["phi"]) for fields in (s.now, s.old, s.older)]
+
+    def _site_loss(self) -> Expression:
+        c, s = self._constants, self.state
+        return contraction.site_loss(c.sink_rate, s.v, c.v_equilibrium, s.phi)
+
+    def _vacancies(self, q: Expression) -> ufl.Form:
+        c, s, d = self._constants, self.state, self.domain
+        stored = [self.emptied(fields) for fields in s.times]
         balance = (
             vacancy_transport.accumulation(self.derivative(*stored), q, d.dx_anode)
-            + vacancy_transport.diffusion(diffusivity, s.v, q, d.dx_anode)
+            + vacancy_transport.diffusion(self._diffusivity(), s.v, q, d.dx_anode)
             + vacancy_transport.injection(
                 self.interface_current() / c.charge_per_length, q("+"), d.ds_interface
             )
         )
+        if s.lattice_flows:
+            balance += self._advection(stored[0], c.v_equilibrium, q)
+            balance += self._site_loss() * q * d.dx_anode
         return c.charge_per_length / self._scale * balance
+
+    def _magnesium(self, q: Expression) -> ufl.Form:
+        c, s, d = self._constants, self.state, self.domain
+        stored = [fields[MAGNESIUM] for fields in s.times]
+        flux = magnesium.magnesium_flux(
+            c.magnesium_mobility * self._diffusivity(),
+            s.x_mg,
+            s.v,
+            s.phi,
+            self._magnesium_share(),
+        )
+        balance = vacancy_transport.accumulation(
+            self.derivative(*stored), q, d.dx_anode
+        ) + magnesium.transport(flux, q, d.dx_anode)
+        if s.lattice_flows:
+            balance += self._advection(s.x_mg, s.fresh, q)
+        return c.charge_per_length / self._scale * balance
+
+    def _advection(self, density: Expression, fresh: Expression, q: Expression) -> ufl.Form:
+        d, flow = self.domain, self.state.now[FLOW]
+        return contraction.advection(flow, density, fresh, q, d.dx_anode, d.ds_back)
+
+    def _flow(self, q: Expression) -> ufl.Form:
+        d, flow = self.domain, self.state.now[FLOW]
+        balance = contraction.continuity(flow, self._site_loss(), q, d.dx_anode, d.ds_back)
+        return self._constants.charge_per_length / self._scale * balance
 
     def _void(self, q: Expression) -> ufl.Form:
         c, s, d = self._constants, self.state, self.domain
-        force = driving_force(self._metal, s.v, 1 - s.x_mg) / c.barrier
+        force = self.formulation.driving_force(s.times[0]) / c.barrier
         rate = self.derivative(s.phi, s.old["phi"], s.older["phi"])
-        return (
+        balance = (
             phase_field.relaxation(rate, c.relaxation_rate, q, d.dx_anode)
             + phase_field.surface_tension(s.phi, c.half_width, q, d.dx_anode)
             + phase_field.supersaturation(s.phi, force, q, d.dx_anode)
             + phase_field.wall_energy(s.phi("+"), c.half_width, c.cos_theta, q("+"), d.ds_interface)
         )
+        if s.lattice_flows:
+            moved = contraction.convection(s.now[FLOW], s.phi, q, d.dx_anode)
+            balance += 1 / c.relaxation_rate * moved
+        return balance
 
     def _charge(self, q: Expression) -> ufl.Form:
         c, s, d = self._constants, self.state, self.domain

@@ -1,4 +1,4 @@
-"""The Newton solver: SNES with a direct solver, open to every PETSc option."""
+"""The Newton solver: SNES, open to every PETSc option."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,19 +10,7 @@ from petsc4py import PETSc
 
 from lithovoid.bootstrap import jit_options
 from lithovoid.domain import Domain
-
-DIRECT: dict[str, object] = {
-    "snes_type": "newtonls",
-    "snes_linesearch_type": "basic",
-    "snes_lag_jacobian": 3,
-    "ksp_type": "preonly",
-    "pc_type": "lu",
-    "pc_factor_mat_solver_type": "mumps",
-}
-"""Newton with a factorisation by MUMPS kept for three iterations: the default in two dimensions.
-
-The first iterate is extrapolated, so the kept factor still contracts strongly; on the pure-lithium
-strip this saves a quarter of the time against a new factor in every iteration."""
+from lithovoid.linear_solvers import Preset, defaults, linear_options, set_fields
 
 
 @dataclass(frozen=True)
@@ -45,6 +33,7 @@ class NewtonSolver:
         unknowns: list[fem.Function],
         tolerance: float,
         max_iterations: int,
+        preset: Preset = "auto",
     ) -> None:
         """One residual per unknown; `tolerance` is the 2-norm of all of them."""
         self._problem = NonlinearProblem(
@@ -64,16 +53,17 @@ class NewtonSolver:
             "blocks": self._problem.b.getAttr("_blocks"),  # layout of the fields in vectors
         }
         self._snes.setFunction(_assemble_residual, self._problem.b, kargs=context)
-        _set_options(
-            self._snes,
-            DIRECT
-            | {
-                "snes_atol": tolerance,
-                "snes_rtol": 0.0,
-                "snes_stol": 0.0,
-                "snes_max_it": max_iterations,
-            },
-        )
+        self._options = {
+            **linear_options(preset, domain.mesh.topology.dim, unknowns),
+            "snes_atol": tolerance,
+            "snes_rtol": 0.0,
+            "snes_stol": 0.0,
+            "snes_max_it": max_iterations,
+        }
+        self._snes.setOptionsPrefix("")
+        with defaults(self._options):
+            self._snes.setFromOptions()
+        set_fields(self._snes.getKSP().getPC(), self._problem.A, unknowns)
 
     @property
     def unknowns(self) -> int:
@@ -86,7 +76,8 @@ class NewtonSolver:
         Never raises on divergence: look at `SolveResult.converged`.
         """
         try:
-            self._problem.solve()
+            with defaults(self._options):
+                self._problem.solve()
         except PETSc.Error as error:
             return SolveResult(False, f"PETSc: {str(error).splitlines()[-1]}", 0, 0)
         reason = self._snes.getConvergedReason()
@@ -118,18 +109,6 @@ def _assemble_residual(
     assemble_vector(b, residuals)
     b.ghostUpdate(PETSc.InsertMode.ADD, PETSc.ScatterMode.REVERSE)
     b.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
-
-
-def _set_options(snes: PETSc.SNES, defaults: dict[str, object]) -> None:
-    """Apply `defaults` except where the user said otherwise on the command line."""
-    snes.setOptionsPrefix("")
-    database = PETSc.Options()
-    added = {key: value for key, value in defaults.items() if not database.hasName(key)}
-    for key, value in added.items():
-        database.setValue(key, value)
-    snes.setFromOptions()
-    for key in added:
-        database.delValue(key)
 
 
 def _reason_name(reason: int) -> str:

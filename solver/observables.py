@@ -31,6 +31,9 @@ class Observation:
     void_layer_thickness: float  # [um]
     void_charge: float  # lithium missing from void volume
     lattice_charge: float  # lithium missing from the remaining lattice
+    recession_current: float = 0.0  # lithium that enters at the back, in A/m^2
+    magnesium: float = 0.0  # magnesium, in um of lattice that is nothing else
+    magnesium_entering: float = 0.0  # magnesium that enters at the back [um/s]
     throughput: float = 0.0  # charge passed in either direction, filled in by the loop
 
 
@@ -55,6 +58,12 @@ class Observer:
             "void_charge": from_voids * d.dx_anode,
             "lattice_charge": from_lattice * d.dx_anode,
         }
+        if s.magnesium_moves:
+            forms["magnesium"] = s.x_mg * d.dx_anode
+        if s.lattice_flows:
+            lithium, magnesium = model.entering()
+            forms["lithium_entering"] = lithium * d.ds_back
+            forms["magnesium_entering"] = magnesium * d.ds_back
         self._integrals = {name: Integral(d, form) for name, form in forms.items()}
         self._fixed = self._reduce(["interface", "electrolyte"])
         self._varying = [name for name in forms if name not in self._fixed]
@@ -75,6 +84,9 @@ class Observer:
             void_layer_thickness=value["void"] / d.area,
             void_charge=charge * value["void_charge"],
             lattice_charge=charge * value["lattice_charge"],
+            recession_current=charge * value.get("lithium_entering", 0.0),
+            magnesium=value.get("magnesium", 0.0) / d.area,
+            magnesium_entering=value.get("magnesium_entering", 0.0) / d.area,
         )
 
     def intact_voltage(self, current: float) -> float:

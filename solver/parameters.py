@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from math import exp, log
 
 from lithovoid.physics.constants import FARADAY, GAS, MESH_UNIT
+from lithovoid.physics.nucleation_theory import (
+    RateParameters,
+    contact_angle_cosine,
+    surface_energy,
+)
 from lithovoid.scenario.schema import PhaseField, Scenario
 
 
@@ -21,8 +26,11 @@ class Parameters:
     diffusivity_decay: float  # k_D
     void_diffusivity: float  # [um^2/s]
     surface_diffusion: float  # D_s delta_s [um^3/s]
+    magnesium_mobility: float  # chi, diffusivity of magnesium over that of vacancies
+    sink_rate: float  # k_s [1/s]
     # free energy and phase field
     half_width: float  # l [um]
+    gradient_length: float  # l_c of the Cahn-Hilliard formulation [um]
     barrier: float  # W [J/m^3]
     relaxation_rate: float  # L W [1/s]
     cos_theta: float  # Young angle of the metal on the electrolyte
@@ -52,8 +60,8 @@ class Parameters:
             -anode.activation_energy / GAS * (1 / temperature - 1 / anode.reference_temperature)
         )
         d0 = anode.diffusivity * arrhenius / MESH_UNIT**2
-        gamma = anode.surface_energy * (1 + anode.surface_energy_slope * anode.x_mg)
-        adhesion = electrolyte.adhesion * (1 + electrolyte.adhesion_slope * anode.x_mg)
+        nucleation = RateParameters.from_scenario(scenario)
+        gamma = float(surface_energy(anode.x_mg, nucleation))
         barrier = 6 * gamma / field.l
         return cls(
             x_mg=anode.x_mg,
@@ -63,10 +71,13 @@ class Parameters:
             * d0
             * exp(-anode.diffusivity_decay * anode.x_mg),
             surface_diffusion=anode.surface_diffusion / MESH_UNIT**3,
+            magnesium_mobility=anode.magnesium_mobility,
+            sink_rate=anode.sink_rate,
             half_width=field.l / MESH_UNIT,
+            gradient_length=field.gradient_length / MESH_UNIT,
             barrier=barrier,
             relaxation_rate=field.mobility * barrier,
-            cos_theta=min(adhesion / gamma, 2.0) - 1.0,
+            cos_theta=float(contact_angle_cosine(anode.x_mg, nucleation)),
             stiffness=_stiffness(field, gamma),
             v_equilibrium=field.v_equilibrium,
             charge_per_length=FARADAY * MESH_UNIT / anode.molar_volume,

@@ -38,6 +38,8 @@ class Record:
     capacity_near: float = 0.0
     mean_void_width: float = 0.0
     mean_void_depth: float = 0.0
+    capacity_recession: float = 0.0
+    magnesium_drift: float = 0.0
 
 
 COLUMNS = {
@@ -69,5 +71,7 @@ COLUMNS = {
     "capacity_near": "capacity_near_interface [mAh/cm^2]",
     "mean_void_width": "mean_void_width [um]",
     "mean_void_depth": "mean_void_depth [um]",
+    "capacity_recession": "capacity_recession [mAh/cm^2]",
+    "magnesium_drift": "magnesium_drift",
 }
 """Attribute of `Record` -> header in ``series.csv``, in this order."""

@@ -22,7 +22,8 @@ from lithovoid.hooks.checkpoint import Checkpoints
 from lithovoid.hooks.fields import Fields
 from lithovoid.hooks.guards import guards
 from lithovoid.hooks.progress import ProgressLine
-from lithovoid.hooks.series import NucleiFile, Series, Timing
+from lithovoid.hooks.series import NucleiFile, Series
+from lithovoid.hooks.timing import Timing
 from lithovoid.interrupt import Interrupt, listening
 from lithovoid.io.parallel import on_root
 from lithovoid.io.run_json import RunJson

@@ -2,8 +2,11 @@
 
 The void opens as phi = max(phi, (1 - tanh((r - r_s)/l))/2); the vacancies it stores are collected
 from a Gaussian shell around it (after the depleted ring of explicit nucleation models for alloys).
+Magnesium stays where it is: a seed opens on the emptied sites alone, and where magnesium moves, it
+leaves the void afterwards.
 """
 
+import ufl
 from dolfinx import fem
 
 import numpy as np
@@ -11,7 +14,6 @@ from numpy.typing import NDArray
 
 from lithovoid.domain import Integral
 from lithovoid.model import StrippingModel
-from lithovoid.physics.free_energy import interpolation
 
 SHELLS = (3.0, 5.0, 8.0, 12.0)
 """Widths of the shell that are tried, in seed radii."""
@@ -36,8 +38,11 @@ class Seeder:
         d, s = model.domain, model.state
         self._model, self.radius = model, radius
         self._gain = fem.Function(s.anode, name="gain")
-        self._stored = Integral(d, model.emptied(s.v, s.phi) * d.dx_anode)
-        self._supply = Integral(d, (1 - interpolation(s.phi)) * self._gain * d.dx_anode)
+        stored, carrier = model.emptied(s.times[0]), s.now[model.formulation.carrier]
+        self._stored = Integral(d, stored * d.dx_anode)
+        self._supply = Integral(d, ufl.derivative(stored, carrier, self._gain) * d.dx_anode)
+        changing = dict.fromkeys(("phi", "v", model.formulation.carrier))
+        self._changing = [s.now[name] for name in changing]
         self._points = s.anode.tabulate_dof_coordinates()[:, : d.mesh.geometry.dim]
 
     def centre(
@@ -47,11 +52,13 @@ class Seeder:
         return point + self.radius * self._model.parameters.cos_theta * normal
 
     def open(self, centre: NDArray[np.float64], radius: float | None = None) -> None:
-        """Set phi of a void at `centre` and nothing else: for voids that are there at the start."""
+        """Set a void at `centre` with what it stores: for voids that are there at the start."""
         phi = self._model.state.phi.x.array
+        before = phi.copy()
         half_width = self._model.parameters.half_width
         void = profile(self._points, centre, radius or self.radius, half_width)
         np.maximum(phi, void, out=phi)
+        self._model.formulation.open_void(self._model.state, before)
 
     def insert(self, centre: NDArray[np.float64]) -> bool:
         """Insert a seed; return False, with nothing changed, where vacancies do not suffice.
@@ -59,20 +66,28 @@ class Seeder:
         Collective. The lithium balance holds to round-off: seed and shell are weighed with the
         quadrature of the residual.
         """
-        v, phi = self._model.state.v.x.array, self._model.state.phi.x.array
-        before, phi_before = self._stored(), phi.copy()
+        before = self._stored()
+        values = [function.x.array.copy() for function in self._changing]
         self.open(centre)
         need = self._stored() - before
         distance = np.linalg.norm(self._points - centre, axis=1)
+        v = self._model.state.v.x.array
         excess = np.maximum(v - self._model.parameters.v_equilibrium, 0.0)
         for shell in SHELLS:
             self._gain.x.array[:] = np.exp(-0.5 * (distance / (shell * self.radius)) ** 2) * excess
             share = need / max(self._supply(), 1e-300)
             if share <= LARGEST_SHARE:
-                v -= share * self._gain.x.array
-                # on ghosts the last bits of the exponentials may differ from those of the owner
-                self._model.state.v.x.scatter_forward()
-                self._model.state.phi.x.scatter_forward()
+                self._take(share)
                 return True
-        phi[:] = phi_before
+        for function, array in zip(self._changing, values, strict=True):
+            function.x.array[:] = array
         return False
+
+    def _take(self, share: float) -> None:
+        """Lower v, and what is stored where that is another unknown, by `share` of the gain."""
+        _, *metal = self._changing
+        for function in metal:
+            function.x.array[:] -= share * self._gain.x.array
+        for function in self._changing:
+            # on ghosts the last bits of the exponentials may differ from those of the owner
+            function.x.scatter_forward()

@@ -12,10 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from dolfinx import fem
 from mpi4py import MPI
-
-import numpy as np
-from numpy.typing import NDArray
 
 from lithovoid.analysis import Analyser
 from lithovoid.clock import Clock
@@ -28,6 +26,7 @@ from lithovoid.hooks.ledger import Ledger
 from lithovoid.hooks.nucleation import StochasticNucleation
 from lithovoid.hooks.nuclei import Nucleation
 from lithovoid.hooks.replay import ReplayNucleation, read_plan
+from lithovoid.initial_state import set_initial_fields
 from lithovoid.interface import GlobalInterface
 from lithovoid.io.checkpoints import Saved
 from lithovoid.meshes import MeshData
@@ -39,10 +38,9 @@ from lithovoid.physics.constants import MESH_UNIT
 from lithovoid.physics.nucleation_theory import RateParameters, load_rate_law
 from lithovoid.record import MAH_PER_CM2, Record
 from lithovoid.restart import load_state
-from lithovoid.scenario.profile import read_profile
-from lithovoid.scenario.schema import LARGEST_X_MG, ColumnGeometry, Scenario
+from lithovoid.scenario.schema import ColumnGeometry, Scenario
 from lithovoid.seeding import Seeder
-from lithovoid.state import State
+from lithovoid.state import COMPOSITION, FLOW, MAGNESIUM, State
 from lithovoid.stepping.controller import Change, StepController
 from lithovoid.stepping.loop import advance
 from lithovoid.stepping.protocol import Condition, ProtocolRunner
@@ -69,7 +67,8 @@ class Simulation:
         """
         numerics, field = scenario.numerics, scenario.phase_field
         self.domain = Domain(comm, mesh, numerics.quadrature_degree)
-        self.state = State(self.domain)
+        self.state = State(self.domain, _more_unknowns(scenario))
+        _require_back(self.domain, self.state)
         self.model = StrippingModel(
             self.domain,
             self.state,
@@ -77,15 +76,18 @@ class Simulation:
             _current_scale(scenario),
             field.free_energy,
             scenario.kinetics.vacancy_term,
+            field.formulation,
         )
         residuals, unknowns = self.model.residuals(), self.model.unknowns
-        limits = numerics.newton_tolerance, numerics.newton_iterations
+        solving = numerics.newton_tolerance, numerics.newton_iterations, numerics.solver
         no_voids = isinstance(scenario.geometry, ColumnGeometry)  # phi = 0 solves its equation
-        solved = (0, 2) if no_voids else (0, 1, 2)
+        solved = [name for name in unknowns if not (no_voids and name == "phi")]
         self.solver = NewtonSolver(
-            self.domain, [residuals[k] for k in solved], [unknowns[k] for k in solved], *limits
+            self.domain, [residuals[k] for k in solved], [unknowns[k] for k in solved], *solving
         )
-        self._potential_solver = NewtonSolver(self.domain, residuals[2:], unknowns[2:], *limits)
+        self._potential_solver = NewtonSolver(
+            self.domain, [residuals["psi"]], [unknowns["psi"]], *solving
+        )
         self.observer = Observer(self.model)
         self.interface = GlobalInterface(self.domain, self.state)
         near_depth = scenario.failure.near_depth / MESH_UNIT
@@ -169,7 +171,8 @@ class Simulation:
 
     def _start(self, saved: Saved | None) -> None:
         """Set the initial state, or that of the checkpoint, and tell the hooks."""
-        self._set_initial_fields()
+        depth = self.analyser.distances
+        set_initial_fields(self.scenario, self.model, self.interface, self._seeder, depth)
         self.protocol.begin(0.0, 0.0)
         if saved is not None:
             load_state(self, saved)
@@ -179,37 +182,6 @@ class Simulation:
             self.look_again()
         for hook in self.hooks:
             hook.on_start(self)
-
-    def _set_initial_fields(self) -> None:
-        parameters = self.model.parameters
-        self.state.x_mg.x.array[:] = self._composition()
-        self.state.v.x.array[:] = parameters.v_equilibrium
-        for void in self.scenario.geometry.void:
-            position = np.array([void.x / MESH_UNIT])
-            columns = self.interface.midpoints[:, : position.size]
-            facet = int(np.linalg.norm(columns - position, axis=1).argmin())
-            radius = void.radius / MESH_UNIT
-            foot, normal = self.interface.midpoints[facet].copy(), self.interface.normals[facet]
-            foot[: position.size] = position
-            height = radius * parameters.cos_theta if void.depth is None else void.depth / MESH_UNIT
-            self._seeder.open(foot + height * normal, radius)
-        self.state.forget_history()
-
-    def _composition(self) -> NDArray[np.float64] | float:
-        """Magnesium per site at the nodes of the anode. Raises ConfigurationError."""
-        text = self.scenario.anode.x_mg_profile
-        if text is None:
-            return self.model.parameters.x_mg
-        profile, depth = read_profile(text), self.analyser.distances
-        values = profile(depth)
-        deepest = self.domain.comm.allreduce(float(depth.max(initial=0.0)), op=MPI.MAX)
-        usable = bool(((values >= 0) & (values <= LARGEST_X_MG)).all())
-        if deepest > profile.deepest or not self.domain.comm.allreduce(usable, op=MPI.LAND):
-            raise ConfigurationError(
-                f"anode.x_mg_profile: does not cover the anode, which is {deepest:g} um deep, with "
-                f"values from 0 to {LARGEST_X_MG:g} (given: {text!r})"
-            )
-        return values
 
     def _begin_protocol_step(self) -> None:
         """Apply current or potential of the present protocol step."""
@@ -268,6 +240,7 @@ def _compiled(scenario: Scenario) -> tuple[Any, ...]:
     numerics = scenario.numerics
     return (
         scenario.geometry,
+        _more_unknowns(scenario),
         scenario.phase_field.free_energy,
         scenario.kinetics.vacancy_term,
         scenario.nucleation.seed_radius,
@@ -275,7 +248,28 @@ def _compiled(scenario: Scenario) -> tuple[Any, ...]:
         numerics.quadrature_degree,
         numerics.newton_tolerance,
         numerics.newton_iterations,
+        numerics.solver,
     )
+
+
+def _more_unknowns(scenario: Scenario) -> list[str]:
+    """Names of the unknowns on the anode that options of the scenario add."""
+    moving = {
+        MAGNESIUM: scenario.anode.magnesium_moves,
+        FLOW: scenario.anode.lattice_contracts,
+        COMPOSITION: scenario.phase_field.formulation == "cahn_hilliard",
+    }
+    return [name for name, moves in moving.items() if moves]
+
+
+def _require_back(domain: Domain, state: State) -> None:
+    """Raise ConfigurationError where metal would enter at a back that the mesh does not name."""
+    one = fem.Constant(domain.mesh, 1.0)
+    if state.lattice_flows and domain.integral(one * domain.ds_back) == 0:
+        raise ConfigurationError(
+            "anode.sink_rate: needs the back of the anode, where metal enters; the mesh file has "
+            "no group of that name (allowed here: 0 1/s)"
+        )
 
 
 def _current_scale(scenario: Scenario) -> float:

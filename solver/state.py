@@ -1,25 +1,43 @@
 """The fields of a run, now and at the beginning of the step."""
 
+from collections.abc import Sequence
+
 from dolfinx import fem
 
 import numpy as np
 
 from lithovoid.domain import Domain
 
+MAGNESIUM = "x_mg"
+"""Name of the magnesium field among the unknowns, where magnesium moves."""
+
+FLOW = "flow"
+"""Name of the velocity potential of the lattice among the unknowns, where the lattice contracts."""
+
+COMPOSITION = "c"
+"""Name of the emptied sites among the unknowns, in the Cahn-Hilliard formulation."""
+
 
 class State:
     """Vacancy fraction `v`, void `phi` (0 metal, 1 void), potential `psi` [V], magnesium `x_mg`.
 
     `now` are the unknowns of the step, `old` their values at its beginning, `older` those one step
-    before; all map names to functions, continuous and piecewise linear: v, phi and x_mg on the
-    anode, psi on the electrolyte.
+    before; all map names to functions, continuous and piecewise linear: psi on the electrolyte, all
+    others on the anode. `fresh` is the magnesium of the start; where magnesium does not move, that
+    is also `x_mg`. `times` has the fields at the same three times with `x_mg` in any case.
     """
 
-    def __init__(self, domain: Domain) -> None:
+    def __init__(self, domain: Domain, more: Sequence[str] = ()) -> None:
+        """`more` names unknowns on the anode besides v and phi."""
         self.anode = fem.functionspace(domain.anode.mesh, ("Lagrange", 1))
         self.electrolyte = fem.functionspace(domain.electrolyte.mesh, ("Lagrange", 1))
+        spaces = {"v": self.anode, "phi": self.anode, "psi": self.electrolyte}
+        self._spaces = spaces | dict.fromkeys(more, self.anode)
         self.now, self.old, self.older = (self._fields(suffix) for suffix in ("", "_old", "_older"))
-        self.x_mg = fem.Function(self.anode, name="x_mg")
+        self.fresh = fem.Function(self.anode, name="fresh")
+        self.times = tuple(
+            {MAGNESIUM: self.fresh} | fields for fields in (self.now, self.old, self.older)
+        )
         self._dt_before = 0.0
 
     @property
@@ -33,6 +51,20 @@ class State:
     @property
     def psi(self) -> fem.Function:
         return self.now["psi"]
+
+    @property
+    def x_mg(self) -> fem.Function:
+        return self.times[0][MAGNESIUM]
+
+    @property
+    def magnesium_moves(self) -> bool:
+        """Whether magnesium is an unknown."""
+        return MAGNESIUM in self.now
+
+    @property
+    def lattice_flows(self) -> bool:
+        """Whether the velocity of the lattice is an unknown."""
+        return FLOW in self.now
 
     def step_ratio(self, dt: float) -> float:
         """Length of the coming step over that of the last one; 0 where there is no history."""
@@ -85,8 +117,9 @@ class State:
         return all(bool(np.isfinite(function.x.array).all()) for function in self.now.values())
 
     def _fields(self, suffix: str) -> dict[str, fem.Function]:
-        spaces = {"v": self.anode, "phi": self.anode, "psi": self.electrolyte}
-        return {name: fem.Function(space, name=name + suffix) for name, space in spaces.items()}
+        return {
+            name: fem.Function(space, name=name + suffix) for name, space in self._spaces.items()
+        }
 
 
 def _copy(source: dict[str, fem.Function], target: dict[str, fem.Function]) -> None:

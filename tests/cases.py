@@ -11,6 +11,50 @@ from lithovoid.scenario.schema import Scenario
 from lithovoid.scenario.toml_files import merge
 from lithovoid.simulation import Simulation
 
+NUCLEATING_CELL: dict[str, Any] = {
+    "geometry": {
+        "width": "6 um",
+        "anode": "6 um",
+        "electrolyte": "2 um",
+        "interface_size": "0.25 um",
+        "fine_depth": "1 um",
+    },
+    "nucleation": {"mode": "stochastic", "seed": 1, "prefactor": "1e22 1/(m^2*s)"},
+    "protocol": [
+        {
+            "step": "strip",
+            "current_density": "0.2 mA/cm^2",
+            "until": {"capacity": "0.08 mAh/cm^2"},
+        },
+        {"step": "rest", "until": {"time": "1 h"}},
+        {
+            "step": "plate",
+            "current_density": "0.1 mA/cm^2",
+            "until": {"capacity": "0.01 mAh/cm^2"},
+        },
+        {"step": "hold", "cell_voltage": "1 mV", "until": {"time": "1 h"}},
+    ],
+}
+"""Changes for `simulation`: voids nucleate, and every kind of step follows."""
+
+COLUMN: dict[str, Any] = {
+    "geometry": {
+        "type": "column",
+        "anode": "30 um",
+        "electrolyte": "2 um",
+        "interface_size": "10 nm",
+    },
+    "nucleation": {"mode": "off"},
+    "numerics": {"dt_initial": "0.5 s", "dt_max": "100 h"},
+    "output": {"fields": "none"},
+}
+
+
+def column(**changes: Any) -> Simulation:
+    """Return a serial simulation of a column without voids, with `changes` merged over it."""
+    resolved = parse_scenario(merge(COLUMN, changes), Path())
+    return Simulation(resolved, build_mesh(resolved), comm=MPI.COMM_SELF)
+
 
 def data(**changes: Any) -> dict[str, Any]:
     """Return a narrow cell without nucleation, with `changes` merged over it."""
@@ -49,6 +93,6 @@ def begin_here(cell: Simulation) -> None:
     """Take the present fields, set by a test, as those of the start."""
     cell.state.forget_history()
     cell.seen = seen = cell.observer.observe()
-    fresh = seen.void_charge, seen.lattice_charge
-    cell.ledger.load_state_dict({"fresh": fresh, "worst": 0.0, "warned": False})
+    fresh = seen.void_charge, seen.lattice_charge, seen.magnesium
+    cell.ledger.load_state_dict(cell.ledger.state_dict() | {"fresh": fresh})
     cell.ledger.on_start(cell)

@@ -96,7 +96,8 @@ class EnergyAtRest(_Warning):
         self._nuclei = 0
 
     def on_step_end(self, simulation: Simulation, record: Record) -> None:
-        if record.step_kind != "rest":
+        # the work of expelling magnesium is no part of this free energy
+        if record.step_kind != "rest" or simulation.state.magnesium_moves:
             self._before = None
             return
         energy, before = self._energy(), self._before

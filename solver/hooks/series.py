@@ -1,14 +1,9 @@
-"""``series.csv``: one row per accepted step; ``nuclei.csv``: one row per nucleation event.
-
-``timing.csv`` has the wall times: all that is in the other two is the same in every run of a
-scenario on as many ranks.
-"""
+"""``series.csv``: one row per accepted step; ``nuclei.csv``: one row per nucleation event."""
 
 from __future__ import annotations
 
 import csv
 import io
-import time
 from collections.abc import Sequence
 from errno import ENOSPC
 from os import fsync, strerror
@@ -109,33 +104,6 @@ class Series(TableFile):
             record.mean_void_width = float(voids.width.mean())
             record.mean_void_depth = float(voids.depth.mean())
         self.write([tuple(_text(getattr(record, name)) for name in COLUMNS)])
-
-
-class Timing(TableFile):
-    """Writes the wall time at the end of each step, apart from what a run computes."""
-
-    def __init__(self, directory: Path) -> None:
-        super().__init__(directory / "timing.csv", ("step", "wall_time [s]"))
-        self._before = 0.0  # wall time of the parts before a restart
-
-    @property
-    def wall_time(self) -> float:
-        """Seconds since the start, without the time between an end and a restart."""
-        return self._before + time.perf_counter() - self._started
-
-    def on_start(self, simulation: Simulation) -> None:
-        super().on_start(simulation)
-        self._started = time.perf_counter()
-
-    def on_step_end(self, simulation: Simulation, record: Record) -> None:
-        self.write([(record.step, f"{self.wall_time:.3f}")])
-
-    def state_dict(self) -> dict[str, Any]:
-        return {**super().state_dict(), "wall_time": self.wall_time}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        super().load_state_dict(state)
-        self._before = state["wall_time"]
 
 
 class NucleiFile(TableFile):

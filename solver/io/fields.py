@@ -14,7 +14,10 @@ import numpy as np
 from lithovoid.interface import NodalMap
 from lithovoid.io.field_series import Instant, VtuSeries, VtxSeries
 from lithovoid.model import StrippingModel
+from lithovoid.physics.composition import magnesium_share
 from lithovoid.physics.free_energy import interpolation
+from lithovoid.physics.magnesium import metal_lithium
+from lithovoid.state import State
 
 
 class InterfaceTrace:
@@ -46,9 +49,8 @@ class InterfaceTrace:
         """Evaluate the present state (collective)."""
         s = self._model.state
         current = self._assemble(self._current_form) / np.where(self._share > 0, self._share, 1)
-        fresh = 1 - s.x_mg.x.array
         contact = 1 - interpolation(s.phi.x.array)
-        lithium = (fresh - s.v.x.array) / fresh
+        lithium = _metal_lithium(s) / (1 - s.fresh.x.array)
         for function, values in zip(self.functions, (current, contact, lithium), strict=True):
             function.x.array[self._own] = values[self._anode]
 
@@ -62,11 +64,22 @@ class InterfaceTrace:
             return np.array(local.array_r)
 
 
+def _metal_lithium(state: State) -> np.ndarray:
+    """Lithium per site of the metal at the nodes of the anode, as the kinetics see it."""
+    x_mg, v = state.x_mg.x.array, state.v.x.array
+    lithium = 1 - x_mg - v
+    if state.magnesium_moves:
+        y = magnesium_share(x_mg, v, np.maximum)
+        lithium = metal_lithium(lithium, y, state.phi.x.array, np.exp)
+    return np.asarray(lithium)
+
+
 class FieldFiles:
     """One time series of files per region: ``anode``, ``electrolyte`` and ``interface``.
 
-    Fields: void (0 metal, 1 void), vacancy_fraction, lithium_fraction (lithium per lattice site);
-    potential [V]; current_density [A/m^2] (positive strips), contact, lithium. Lengths in um.
+    Fields: void (0 metal, 1 void), vacancy_fraction, lithium_fraction (lithium per lattice site),
+    and magnesium_fraction (per lattice site) where magnesium moves; potential [V]; current_density
+    [A/m^2] (positive strips), contact, lithium. Lengths in um.
     """
 
     def __init__(
@@ -79,7 +92,9 @@ class FieldFiles:
         """`written` are the frames that are there already, of the run that is continued."""
         self._model = model
         anode, electrolyte = model.state.anode, model.state.electrolyte
-        names = ("void", "vacancy_fraction", "lithium_fraction")
+        names = ["void", "vacancy_fraction", "lithium_fraction"]
+        if model.state.magnesium_moves:
+            names.append("magnesium_fraction")
         self._anode = [fem.Function(anode, name=name) for name in names]
         self._potential = fem.Function(electrolyte, name="potential")
         self._trace = InterfaceTrace(model)
@@ -99,9 +114,15 @@ class FieldFiles:
         s = self._model.state
         v, phi = s.v.x.array, s.phi.x.array
         metal = 1 - interpolation(phi)
-        fields = (phi, v, metal * (1 - s.x_mg.x.array - v))
-        for function, values in zip(self._anode, fields, strict=True):
-            function.x.array[:] = values
+        x_mg = s.x_mg.x.array
+        fields = {
+            "void": phi,
+            "vacancy_fraction": v,
+            "lithium_fraction": metal * (1 - x_mg - v),
+            "magnesium_fraction": x_mg,
+        }
+        for function in self._anode:
+            function.x.array[:] = fields[function.name]
         self._potential.x.array[:] = s.psi.x.array
         self._trace.update()
         for writer in self._writers:

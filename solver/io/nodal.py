@@ -26,7 +26,10 @@ class NodalFields:
         self._comm, self._state = domain.comm, state
         anode = _SpaceNodes(domain, state.anode, domain.anode)
         electrolyte = _SpaceNodes(domain, state.electrolyte, domain.electrolyte)
-        self._spaces = {"v": anode, "phi": anode, "psi": electrolyte}
+        self._spaces = {
+            name: electrolyte if function.function_space is state.electrolyte else anode
+            for name, function in state.now.items()
+        }
 
     def copy(self) -> Arrays:
         """Return the values that this rank owns, as they are now."""

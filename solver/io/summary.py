@@ -65,6 +65,7 @@ def summarise(simulation: Simulation, totals: RunTotals) -> dict[str, Any]:
         "incubation_capacity_mAh_cm2": incubation.capacity if incubation else None,
         "capacity_surface_mAh_cm2": last.capacity_surface,
         "capacity_bulk_mAh_cm2": last.capacity_bulk,
+        "capacity_recession_mAh_cm2": last.capacity_recession,
         "void_layer_thickness_um": last.void_layer_thickness,
         "void_count": last.void_count,
         "nuclei": len(nuclei),
@@ -83,6 +84,7 @@ def summarise(simulation: Simulation, totals: RunTotals) -> dict[str, Any]:
         **_recovery(cycles(simulation)),
         "time_s": last.time,
         "ledger_residual_max": simulation.ledger.worst,
+        "magnesium_drift_max": simulation.ledger.worst_magnesium,
         "steps": last.step,
         "newton_iterations": totals.newton_iterations,
         "linear_iterations": totals.linear_iterations,
@@ -180,6 +182,7 @@ def summary_table(summary: dict[str, Any], stop_reason: str, wall_time: float) -
         "areal capacity": f"{summary['areal_capacity_mAh_cm2']:.4f} mAh/cm2",
         "  from voids (surface)": f"{summary['capacity_surface_mAh_cm2']:.4f} mAh/cm2",
         "  from the lattice (bulk)": f"{summary['capacity_bulk_mAh_cm2']:.4f} mAh/cm2",
+        "  from recession of the back": f"{summary['capacity_recession_mAh_cm2']:.4f} mAh/cm2",
         "incubation capacity": "no void nucleated"
         if incubation is None
         else f"{incubation:.4f} mAh/cm2",

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithovoid.errors import ConfigurationError
+from lithovoid.physics.composition import magnesium_share
 from lithovoid.physics.constants import BOLTZMANN, GAS
 
 if TYPE_CHECKING:
@@ -62,13 +63,6 @@ class RateParameters:
             adhesion_slope=electrolyte.adhesion_slope,
             equilibrium_vacancies=anode.equilibrium_vacancies,
         )
-
-
-def atomic_magnesium(v: npt.ArrayLike, x_mg: npt.ArrayLike) -> Array:
-    """Magnesium per atom y = x_mg / (1 - v), at most 1 (no lithium left)."""
-    v, x_mg = np.asarray(v, dtype=float), np.asarray(x_mg, dtype=float)
-    atoms = np.maximum(np.maximum(1 - v, x_mg), np.finfo(float).tiny)
-    return np.asarray(x_mg / atoms)
 
 
 def surface_energy(y: npt.ArrayLike, parameters: RateParameters) -> Array:
@@ -129,7 +123,8 @@ def classical_rate(v: Array, x_mg: Array, parameters: RateParameters) -> Array:
     supersaturated = v > v_eq
     # Elsewhere any number above 1 will do: the rate is set to zero there.
     log = np.log(np.where(supersaturated, v, 2 * v_eq) / v_eq)
-    coefficient = barrier_coefficient(atomic_magnesium(v, x_mg), parameters)
+    y = magnesium_share(np.asarray(x_mg, dtype=float), v, np.maximum)
+    coefficient = barrier_coefficient(y, parameters)
     with np.errstate(divide="ignore", over="ignore"):  # just above v_eq: exp(-inf) = 0
         rate = parameters.prefactor * v * np.exp(-coefficient / log**2)
     return np.where(supersaturated, rate, 0.0)

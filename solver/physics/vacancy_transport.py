@@ -18,11 +18,6 @@ def stored_vacancies(v: Expression, phi: Expression, v_void: Expression) -> Expr
     return (1 - h) * v + h * v_void
 
 
-def magnesium_share(x_mg: Expression, v: Expression) -> Expression:
-    """Magnesium share of the atoms, y = x_mg / (1 - v); finite also when no atom is left."""
-    return x_mg / ufl.max_value(1 - v, 1e-3)
-
-
 def metal_diffusivity(d0: Expression, decay: Expression, y: Expression) -> Expression:
     """D(y) = D0 exp(-k_D y): vacancies slow down as magnesium piles up."""
     return d0 * ufl.exp(-decay * y)

@@ -33,12 +33,24 @@ PEAK_FACTOR = 4
 def problems_of(scenario: Scenario) -> list[str]:
     """Return a line for each condition between keys that `scenario` violates."""
     problems = [*_numerics(scenario), *_composition(scenario), *_failure(scenario)]
-    problems += _profile(scenario)
+    problems += [*_profile(scenario), *_formulation(scenario)]
     if isinstance(scenario.geometry, PlanarGeometry):
         problems += _planar(scenario, scenario.geometry)
     if isinstance(scenario.geometry, ColumnGeometry):
         problems += _column(scenario, scenario.geometry)
     return [*problems, *protocol_problems(scenario)]
+
+
+def _formulation(scenario: Scenario) -> Iterator[str]:
+    if scenario.phase_field.formulation == "cahn_hilliard":
+        key, what = "phase_field.formulation", "cannot be used"
+        for other, present in (
+            ("phase_field.free_energy = ideal", scenario.phase_field.free_energy == "ideal"),
+            ("anode.magnesium_mobility", scenario.anode.magnesium_mobility > 0),
+            ("anode.sink_rate", scenario.anode.lattice_contracts),
+        ):
+            if present:
+                yield problem(key, f"{what} with {other}", "cahn_hilliard", "two_field")
 
 
 def _numerics(scenario: Scenario) -> Iterator[str]:
@@ -158,10 +170,10 @@ def _first_layer(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:
 
 def _seed(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:
     radius = scenario.nucleation.seed_radius
-    room = min(geometry.anode, geometry.width) / 2
+    room = min(geometry.anode, geometry.width, geometry.depth or math.inf) / 2
     if not geometry.interface_size <= radius < room:
         allowed = f"interface_size = {u.show(u.Length, geometry.interface_size)} or more, and less "
-        allowed += f"than half of anode and width = {u.show(u.Length, room)}"
+        allowed += f"than half of the anode's extents = {u.show(u.Length, room)}"
         given = u.show(u.Length, radius)
         yield problem("nucleation.seed_radius", "does not fit the mesh", given, allowed)
 
@@ -170,6 +182,9 @@ def _void(key: str, void: PresetVoid, geometry: PlanarGeometry, half_width: floa
     if not 0 <= void.x <= geometry.width:
         allowed = f"0 to width = {u.show(u.Length, geometry.width)}"
         yield problem(f"{key}.x", "outside the anode", u.show(u.Length, void.x), allowed)
+    if void.y is not None and not 0 <= void.y <= geometry.across:
+        allowed = f"0 to depth = {u.show(u.Length, geometry.across)}"
+        yield problem(f"{key}.y", "outside the anode", u.show(u.Length, void.y), allowed)
     if void.radius < half_width:
         allowed = f"at least phase_field.l = {u.show(u.Length, half_width)}"
         yield problem(f"{key}.radius", "too small", u.show(u.Length, void.radius), allowed)

@@ -23,6 +23,11 @@ class PresetVoid(Table):
     """A void that is there from the beginning."""
 
     x: u.Position = Field(description="centre along the interface, from the left side")
+    y: u.Position | None = Field(
+        None,
+        description="in three dimensions, centre along the depth; default: the middle of the "
+        "interface",
+    )
     radius: u.Length = Field(description="radius of the void")
     depth: u.Position | None = Field(
         None,
@@ -47,10 +52,15 @@ class Roughness(Table):
 
 
 class PlanarGeometry(Table):
-    """A rectangular anode on a rectangular electrolyte, meshed by Gmsh."""
+    """A rectangular anode on a rectangular electrolyte, or boxes of them, meshed by Gmsh."""
 
     type: Literal["planar"] = Field(description="kind of geometry")
     width: u.Length = Field(description="extent along the interface")
+    depth: u.Length | None = Field(
+        None,
+        description="extent along the interface in the second direction, which makes the cell "
+        "three-dimensional; default: two dimensions",
+    )
     anode: u.Length = Field(description="thickness of the anode")
     electrolyte: u.Length = Field(description="thickness of the resolved electrolyte")
     interface_size: u.Length = Field(description="mesh size at the interface")
@@ -73,6 +83,11 @@ class PlanarGeometry(Table):
     )
     roughness: Roughness | None = Field(None, description="rough interface; default: flat")
     void: list[PresetVoid] = Field([], description="voids present at the start")
+
+    @property
+    def across(self) -> float:
+        """The depth [m] of a three-dimensional cell; 0 in two dimensions."""
+        return self.depth or 0.0
 
     @property
     def largest_size(self) -> float:

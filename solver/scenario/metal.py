@@ -33,6 +33,7 @@ class Metal:
     barrier_coefficient: float  # B
     critical_vacancies: float | None  # nucleation barrier of 30 kT; None above largest_vacancies
     largest_vacancies: float  # vacancy fraction at which y reaches SOLUBILITY
+    sink_depth: float | None  # depth of vacancies at sinks, sqrt(D / k_s) [m]; None without sinks
     capacity: float | None  # charge of all lithium [C/m^2]; None for a mesh file
 
 
@@ -42,8 +43,9 @@ def metal_of(scenario: Scenario) -> Metal:
     x_mg, rate = scenario.anode.x_mg, RateParameters.from_scenario(scenario)
     largest = 1 - x_mg / SOLUBILITY
     critical = float(critical_vacancy_fraction(x_mg, rate))
+    fresh, sinks = diffusivity(parameters, x_mg), scenario.anode.sink_rate
     return Metal(
-        diffusivity=diffusivity(parameters, x_mg),
+        diffusivity=fresh,
         exhausted_diffusivity=diffusivity(parameters, SOLUBILITY if x_mg > 0 else 0.0),
         surface_energy=float(surface_energy(x_mg, rate)),
         adhesion=float(adhesion(x_mg, rate)),
@@ -51,6 +53,7 @@ def metal_of(scenario: Scenario) -> Metal:
         barrier_coefficient=float(barrier_coefficient(x_mg, rate)),
         critical_vacancies=critical if critical < largest else None,
         largest_vacancies=largest,
+        sink_depth=float(np.sqrt(fresh / sinks)) if sinks > 0 else None,
         capacity=anode_capacity(scenario),
     )
 

@@ -30,7 +30,7 @@ class Resolution:
     sizes_per_half_width: float  # l / h
     sizes_per_seed: float  # seed radius / h
     layers_per_depletion_layer: float  # thinnest one / first_layer; infinite without stripping
-    unknowns: int  # estimate: two per node of the anode, one per node of the electrolyte
+    unknowns: int  # estimate
 
 
 def resolution_of(scenario: Scenario) -> Resolution | None:
@@ -47,7 +47,7 @@ def resolution_of(scenario: Scenario) -> Resolution | None:
         sizes_per_half_width=scenario.phase_field.l / h,
         sizes_per_seed=scenario.nucleation.seed_radius / h,
         layers_per_depletion_layer=_thinnest(scenario) / first,
-        unknowns=_unknowns(geometry, heights),
+        unknowns=_unknowns(scenario, geometry, heights),
     )
 
 
@@ -83,17 +83,25 @@ def _thinnest(scenario: Scenario) -> float:
     )
 
 
-def _unknowns(geometry: PlanarGeometry | ColumnGeometry, heights: list[float]) -> int:
-    """Two per node of the anode, one per node of the electrolyte; a column has pairs of nodes."""
+def _unknowns(
+    scenario: Scenario, geometry: PlanarGeometry | ColumnGeometry, heights: list[float]
+) -> int:
+    """Fields times nodes of the anode, and nodes of the electrolyte; a column has pairs of nodes.
+
+    v and phi, and magnesium and the velocity potential of the lattice where they are solved for.
+    """
+    more = scenario.anode.magnesium_moves, scenario.anode.lattice_contracts
+    fields = 2 + sum(more) + (scenario.phase_field.formulation == "cahn_hilliard")
     if isinstance(geometry, ColumnGeometry):
-        return 4 * len(geometry.levels) + 4
-    return round(2 * _anode_nodes(geometry, heights) + _electrolyte_nodes(geometry))
+        return 2 * fields * len(geometry.levels) + 4
+    return round(fields * _anode_nodes(geometry, heights) + _electrolyte_nodes(geometry))
 
 
 def _anode_nodes(geometry: PlanarGeometry, heights: list[float]) -> float:
     layered = heights[-1] if heights else 0.0
     rest, fine = geometry.anode - layered, max(geometry.fine_layer - layered, 0.0)
-    in_layers = len(heights) * (geometry.width / geometry.interface_size + 1)
+    h = geometry.interface_size
+    in_layers = len(heights) * (geometry.width / h + 1) * (geometry.across / h + 1)
     return in_layers + _nodes(geometry, rest, fine, geometry.growth)
 
 
@@ -102,10 +110,14 @@ def _electrolyte_nodes(geometry: PlanarGeometry) -> float:
 
 
 def _nodes(geometry: PlanarGeometry, thickness: float, fine: float, growth: float) -> float:
-    """Estimate the nodes of a layer: equilateral triangles of size h need 2 / (sqrt(3) h^2)."""
+    """Estimate the nodes of a layer whose mesh size h grows beyond the depth `fine`.
+
+    Equilateral triangles need 2 / (sqrt(3) h^2), tetrahedra of Delaunay meshes 0.9 / h^3.
+    """
     z = np.linspace(0, thickness, _POINTS)
     size = geometry.interface_size + growth * np.maximum(z - fine, 0)
     size = np.minimum(size, geometry.largest_size)
-    inside = float(np.trapezoid(2 / (math.sqrt(3) * size**2), z)) * geometry.width
-    half_boundary = (geometry.width + thickness) / float(np.mean(size))
-    return inside + half_boundary
+    if geometry.depth is None:
+        inside = float(np.trapezoid(2 / (math.sqrt(3) * size**2), z)) * geometry.width
+        return inside + (geometry.width + thickness) / float(np.mean(size))
+    return float(np.trapezoid(0.9 / size**3, z)) * geometry.width * geometry.depth

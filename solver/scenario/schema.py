@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from lithovoid.scenario import units as u
+from lithovoid.scenario.anode import LARGEST_X_MG, Anode
 from lithovoid.scenario.geometry import (
     ColumnGeometry,
     FileGeometry,
@@ -25,6 +26,7 @@ from lithovoid.scenario.protocol import ProtocolStep
 from lithovoid.scenario.table import Fraction, Number, PositiveNumber, Seed, Table
 
 __all__ = [
+    "LARGEST_X_MG",
     "Anode",
     "Checkpoint",
     "ColumnGeometry",
@@ -42,45 +44,6 @@ __all__ = [
     "Roughness",
     "Scenario",
 ]
-
-
-LARGEST_X_MG = 0.4
-"""Largest share of magnesium that the model is meant for."""
-
-
-class Anode(Table):
-    """Lithium or lithium-magnesium alloy; all but `x_mg` default to the material file."""
-
-    material: str = Field("lithium-magnesium", description="name of a material, or path of a TOML")
-    x_mg: float = Field(
-        0.0,
-        ge=0,
-        le=LARGEST_X_MG,
-        allow_inf_nan=False,
-        description="magnesium per lattice site; with a profile, that at the interface",
-    )
-    x_mg_profile: str | None = Field(
-        None,
-        description="magnesium against depth: a formula in z [um] such as "
-        "0.1 + 0.1*exp(-z/3), or a .csv file with the columns depth [um] and x_mg",
-    )
-    molar_volume: u.MolarVolume = Field(description="molar volume Omega of the lattice sites")
-    diffusivity: u.Diffusivity = Field(
-        description="diffusivity D0 without magnesium at reference_temperature"
-    )
-    diffusivity_decay: Number = Field(
-        ge=0, description="k_D in D = D0 exp(-k_D y), y the magnesium share of the atoms"
-    )
-    activation_energy: u.MolarEnergy = Field(description="activation energy of diffusion")
-    reference_temperature: u.Temperature = Field(description="temperature at which D0 holds")
-    surface_energy: u.SurfaceEnergy = Field(description="surface energy gamma0 of lithium")
-    surface_energy_slope: Number = Field(description="b_gamma in gamma = gamma0 (1 + b_gamma y)")
-    equilibrium_vacancies: PositiveNumber = Field(
-        lt=1, description="physical equilibrium vacancy fraction, used by nucleation only"
-    )
-    surface_diffusion: u.SurfaceDiffusivity = Field(
-        description="surface diffusivity times layer thickness on void walls"
-    )
 
 
 class Electrolyte(Table):
@@ -126,6 +89,16 @@ class PhaseField(Table):
     v_equilibrium: PositiveNumber = Field(1e-3, lt=1, description="numerical v_e, at rest")
     free_energy: Literal["parabolic", "ideal"] = Field(
         "parabolic", description="free energy of the metal"
+    )
+    formulation: Literal["two_field", "cahn_hilliard"] = Field(
+        "two_field",
+        description="vacancies of the metal and voids (two_field), or emptied sites with gradient "
+        "energy and voids (cahn_hilliard; parabolic free energy, immobile magnesium)",
+    )
+    gradient_length: u.Length = Field(
+        "0.03 um",
+        validate_default=True,
+        description="sqrt(kappa_c / A) of the cahn_hilliard formulation",
     )
     void_diffusivity: PositiveNumber = Field(
         20.0, description="diffusivity inside voids, in multiples of D(x_mg)"
@@ -206,6 +179,11 @@ class Numerics(Table):
         1e-8, description="residual of a step in units of the applied current"
     )
     newton_iterations: int = Field(15, ge=1, description="iterations before a step is rejected")
+    solver: Literal["auto", "direct", "iterative"] = Field(
+        "auto",
+        description="linear solver: factorisation by MUMPS, or FGMRES with a split by fields; auto "
+        "chooses by dimension and size",
+    )
     quadrature_degree: int = Field(4, ge=1, le=12, description="quadrature degree of all forms")
     ledger_limit: PositiveNumber = Field(
         1e-6, description="ledger residual, relative to the charge passed, that stops the run"

@@ -52,7 +52,7 @@ def _estimate(scenario: Scenario, metal: Metal, step: int, current: float) -> St
     capacity, nuclei = _nuclei_per_area(scenario, metal, current)
     first, depletion = None, None
     if isinstance(geometry, PlanarGeometry):
-        area = geometry.width * scenario.nucleation.depth
+        area = geometry.width * (geometry.depth or scenario.nucleation.depth)
         first = _capacity_at(1 / area, capacity, nuclei)
     if not isinstance(geometry, FileGeometry):
         depletion = slab_capacity(rise, current, metal.diffusivity, omega, geometry.anode)

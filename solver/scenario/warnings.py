@@ -13,7 +13,7 @@ WELL_RESOLVED = 2.0
 
 def warnings_of(scenario: Scenario, derived: Derived) -> list[str]:
     """Return one line per weakness of `scenario`; `derived` are its derived quantities."""
-    return [*_resolution(derived), *_seed(scenario), *_protocol(scenario)]
+    return [*_resolution(derived), *_sinks(derived), *_seed(scenario), *_protocol(scenario)]
 
 
 def _resolution(derived: Derived) -> Iterator[str]:
@@ -32,6 +32,18 @@ def _resolution(derived: Derived) -> Iterator[str]:
         "run that ends by depletion will be too large"
         for strip in thin
     )
+
+
+def _sinks(derived: Derived) -> Iterator[str]:
+    depth, resolution = derived.metal.sink_depth, derived.resolution
+    if depth is None:
+        return
+    yield "anode.sink_rate: the theory for the strips, and the capacity, leave sinks out"
+    if resolution is not None and depth < WELL_RESOLVED * resolution.first_layer:
+        yield (
+            f"anode.sink_rate: vacancies reach no deeper than {u.show(u.Length, depth)}, less than "
+            f"{WELL_RESOLVED:g} mesh layers"
+        )
 
 
 def _seed(scenario: Scenario) -> Iterator[str]:

@@ -11,7 +11,7 @@ TOLERATED = 2.0
 
 @dataclass(frozen=True)
 class Change:
-    """Largest change of phi, and of v in the metal, over one step."""
+    """Largest change of phi, and of v or magnesium in the metal, over one step."""
 
     phi: float
     v: float

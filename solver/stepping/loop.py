@@ -10,12 +10,14 @@ from mpi4py import MPI
 
 import numpy as np
 
+from lithovoid import profiling
 from lithovoid.advice import advised
 from lithovoid.errors import NumericalError
 from lithovoid.newton import SolveResult
 from lithovoid.observables import Observation
 from lithovoid.physics.free_energy import interpolation
 from lithovoid.record import MAH_PER_CM2, Record
+from lithovoid.state import MAGNESIUM
 from lithovoid.stepping.controller import Change
 from lithovoid.stepping.events import locate
 from lithovoid.stepping.protocol import Condition
@@ -31,6 +33,9 @@ BOUND_PHI = 0.05
 BOUND_V = 0.1
 """v may leave [0, 1 - x_mg] by this much before a step is rejected: capillarity at concave corners
 and plating push it below zero, where the metal holds more lithium than at rest."""
+
+BOUND_MAGNESIUM = 0.02
+"""x_mg may fall below zero by this much before a step is rejected."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +65,25 @@ def advance(simulation: Simulation) -> Record:
     Raises NumericalError when even the smallest step fails; the state then is the last good one.
     """
     s = simulation
-    attempt = _solve_until_accepted(s, _choose_dt(s))
+    with profiling.stage(profiling.SOLVE):
+        attempt = _solve_until_accepted(s, _choose_dt(s))
     s.controller.accepted(attempt.dt, attempt.change)
     s.charge_step = s.model.derivative.charge_step(attempt.seen.current, s.charge_step)
     s.clock.advance(attempt.dt, s.charge_step)
     s.seen = attempt.seen
     record = _record(s, attempt)
     s.state.accept(attempt.dt)
-    changed = [hook.on_step_accepted(s, record) for hook in s.hooks]
+    with profiling.stage(profiling.HOOKS):
+        changed = [hook.on_step_accepted(s, record) for hook in s.hooks]
+        if any(changed):
+            s.look_again()
     if any(changed):  # a fresh void first relaxes to its own profile
-        s.look_again()
         s.controller.restart(1 / s.model.parameters.relaxation_rate)
     s.watch_for_failure(record)
     _follow_protocol(s, attempt.met)
-    for hook in s.hooks:
-        hook.on_step_end(s, record)
+    with profiling.stage(profiling.OUTPUT):
+        for hook in s.hooks:
+            hook.on_step_end(s, record)
     return record
 
 
@@ -138,15 +147,16 @@ def _inspect(s: Simulation) -> tuple[Change, Trouble | None]:
     v, phi = s.state.v.x.array, s.state.phi.x.array
     metal = 1 - interpolation(np.clip(phi, 0, 1))
     d_phi = np.abs(phi - s.state.old["phi"].x.array)
-    d_v = metal * np.abs(v - s.state.old["v"].x.array)
-    above, below = metal * (v - 1 + s.state.x_mg.x.array), -metal * v
-    fields = (d_phi, d_v, np.abs(phi - 0.5) - 0.5, above, below)
+    x_mg, x_mg_old = (fields[MAGNESIUM].x.array for fields in s.state.times[:2])
+    d_v = metal * np.maximum(np.abs(v - s.state.old["v"].x.array), np.abs(x_mg - x_mg_old))
+    above, below = metal * (v - 1 + x_mg), -metal * v
+    fields = (d_phi, d_v, np.abs(phi - 0.5) - 0.5, above, below, -x_mg)
     local = np.array([_largest(field) for field in fields])
     local = np.append(np.nan_to_num(local, nan=np.inf), float(not s.state.is_finite()))
     worst = np.empty_like(local)
     s.domain.comm.Allreduce(local, worst, op=MPI.MAX)
     change = Change(float(worst[0]), float(worst[1]))
-    if worst[5] > 0:
+    if worst[6] > 0:
         return change, Trouble("finite", "the solution is not finite")
     if worst[2] > BOUND_PHI:
         return change, Trouble("bounds", f"phi left its bounds by {worst[2]:.3g}")
@@ -154,6 +164,8 @@ def _inspect(s: Simulation) -> tuple[Change, Trouble | None]:
         return change, Trouble("bounds", f"v rose {worst[3]:.3g} above 1 - x_mg")
     if worst[4] > BOUND_V:
         return change, Trouble("plating", f"v fell to {-worst[4]:.3g}")
+    if worst[5] > BOUND_MAGNESIUM:
+        return change, Trouble("bounds", f"x_mg fell to {-worst[5]:.3g}")
     return change, None
 
 

@@ -50,6 +50,8 @@ CASES = {
         "protocol": [{"step": "hold", "cell_voltage": "2 mV", "until": {"time": "20 min"}}],
         "nucleation": {"mode": "off"},
     },
+    "moving magnesium": {"anode": {"x_mg": 0.05, "magnesium_mobility": 0.1}},
+    "contraction": {"anode": {"x_mg": 0.02, "sink_rate": "1e-4 1/s"}},
 }
 
 

@@ -80,7 +80,7 @@ def test_profiles_that_do_not_fit_are_refused(
 
 def test_the_anode_starts_with_the_profile_and_keeps_its_magnesium() -> None:
     cell = simulation(
-        anode={"x_mg_profile": "0.3 - 0.04*z"}, protocol=[strip("1 mA/cm^2", time="60 s")]
+        anode={"x_mg_profile": "0.3 - 0.04*z"}, protocol=[strip("1 mA/cm^2", time="20 s")]
     )
     z = cell.state.anode.tabulate_dof_coordinates()[:, 1]
     assert cell.state.x_mg.x.array == pytest.approx(0.3 - 0.04 * z, abs=1e-9)

@@ -22,7 +22,7 @@ def cell() -> Simulation:
 @pytest.fixture(scope="module")
 def tools(cell: Simulation) -> SimpleNamespace:
     model = cell.model
-    emptied = model.emptied(cell.state.v, cell.state.phi) * cell.domain.dx_anode
+    emptied = model.emptied(cell.state.times[0]) * cell.domain.dx_anode
     return SimpleNamespace(seeder=Seeder(model, RADIUS), emptied=Integral(cell.domain, emptied))
 
 

@@ -1,0 +1,110 @@
+"""How the linear systems of Newton's method are solved: presets of PETSc options by name.
+
+Every option can be replaced on the command line, which has priority:
+``lithovoid run CASE.toml -- -ksp_rtol 1e-6 -fieldsplit_v_pc_type gamg``.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+from dolfinx import fem
+from petsc4py import PETSc
+
+Preset = Literal["auto", "direct", "iterative"]
+Options = Mapping[str, object]
+
+NEWTON: Options = {
+    "snes_type": "newtonls",
+    "snes_linesearch_type": "basic",
+    "snes_lag_jacobian": 3,
+}
+"""Full Newton steps with a Jacobian kept for three iterations.
+
+The first iterate is extrapolated, so the kept Jacobian still contracts strongly: it costs a tenth
+more iterations and saves two of three assemblies, which take most of the time of an iteration."""
+
+DIRECT: Options = {
+    "ksp_type": "preonly",
+    "pc_type": "lu",
+    "pc_factor_mat_solver_type": "mumps",
+}
+"""Factorisation by MUMPS, kept as long as the Jacobian."""
+
+ITERATIVE: Options = {
+    "ksp_type": "fgmres",
+    "ksp_rtol": 1e-3,
+    "ksp_max_it": 200,
+}
+"""Flexible GMRES, no more exact than an iteration with a kept Jacobian can use.
+
+The preconditioner is that of `_field_split`."""
+
+ELLIPTIC = frozenset({"psi", "flow"})
+"""Fields without a time derivative: their blocks couple the whole domain and need multigrid."""
+
+LARGEST_DIRECT = {2: 150_000, 3: 3_000}
+"""Unknowns up to which `auto` takes the direct solver, by dimension of the mesh: a factorisation
+costs O(n^1.5) in two and O(n^2) in three dimensions, an iterative solution nearly O(n). Measured:
+tests/benchmarks/RESULTS.md."""
+
+
+def linear_options(preset: Preset, dimension: int, unknowns: Sequence[fem.Function]) -> Options:
+    """Return Newton's and the linear solver's options for `unknowns` on a mesh of `dimension`."""
+    size = sum(f.function_space.dofmap.index_map.size_global for f in unknowns)
+    if preset == "auto":
+        preset = "direct" if size <= LARGEST_DIRECT[dimension] else "iterative"
+    if preset == "direct":
+        return {**NEWTON, **DIRECT}
+    names = [function.name for function in unknowns]
+    return {**NEWTON, **ITERATIVE, **(_field_split(names) if len(names) > 1 else _block(names[0]))}
+
+
+def set_fields(pc: PETSc.PC, matrix: PETSc.Mat, unknowns: Sequence[fem.Function]) -> None:
+    """Tell `pc` which rows belong to which field, in case it splits by fields (collective).
+
+    The rows of a rank are ordered field after field, so that each field is a stride.
+    """
+    first, _ = matrix.getOwnershipRange()
+    for function in unknowns:
+        size = function.function_space.dofmap.index_map.size_local
+        rows = PETSc.IS().createStride(size, first, 1, comm=matrix.comm)
+        pc.setFieldSplitIS((function.name, rows))
+        first += size
+
+
+@contextmanager
+def defaults(options: Options) -> Iterator[None]:
+    """Put `options` into PETSc's database for a while, except where the user said otherwise.
+
+    PETSc reads the options of nested solvers when these are first set up.
+    """
+    database = PETSc.Options()
+    added = {key: value for key, value in options.items() if not database.hasName(key)}
+    for key, value in added.items():
+        database.setValue(key, value)
+    try:
+        yield
+    finally:
+        for key in added:
+            database.delValue(key)
+
+
+def _field_split(names: Sequence[str]) -> dict[str, object]:
+    """Block Gauss-Seidel over the fields, one application of each block's preconditioner."""
+    options: dict[str, object] = {"pc_type": "fieldsplit", "pc_fieldsplit_type": "multiplicative"}
+    for name in names:
+        block = {"ksp_type": "preonly", **_block(name)}
+        options |= {f"fieldsplit_{name}_{key}": value for key, value in block.items()}
+    return options
+
+
+def _block(name: str) -> dict[str, object]:
+    """Algebraic multigrid for an elliptic field, else incomplete factors of each rank's part.
+
+    hypre's multigrid where PETSc has it, else PETSc's own.
+    """
+    if name not in ELLIPTIC:
+        return {"pc_type": "bjacobi", "sub_pc_type": "ilu"}
+    has_hypre = PETSc.Sys.hasExternalPackage("hypre")
+    return {"pc_type": "hypre", "pc_hypre_type": "boomeramg"} if has_hypre else {"pc_type": "gamg"}

@@ -1,0 +1,52 @@
+"""The presets of linear solvers: same solution, the right choice, and the user's last word."""
+
+from petsc4py import PETSc
+
+import numpy as np
+import pytest
+from cases import simulation
+
+from lithovoid import linear_solvers
+from lithovoid.linear_solvers import linear_options
+from lithovoid.simulation import Simulation
+
+BOX = {"depth": "1 um", "anode": "2 um", "electrolyte": "1 um", "width": "1 um"}
+VOID = {"void": [{"x": "0.5 um", "radius": "0.4 um"}]}
+
+
+def cell(solver: str, **geometry: object) -> Simulation:
+    return simulation(geometry=geometry | VOID, numerics={"solver": solver})
+
+
+@pytest.mark.parametrize("geometry", [{}, BOX], ids=["2-D", "3-D"])
+def test_both_presets_find_the_same_step(geometry: dict[str, str]) -> None:
+    direct, iterative = (cell(preset, **geometry) for preset in ("direct", "iterative"))
+    records = [[each.step() for _ in range(3)] for each in (direct, iterative)]
+    for name, function in direct.state.now.items():
+        other = iterative.state.now[name].x.array
+        assert np.abs(function.x.array - other).max() < 1e-7 * max(np.abs(other).max(), 1e-3), name
+    assert all(r.linear_iterations == r.newton_iterations for r in records[0])
+    assert all(r.linear_iterations > 2 * r.newton_iterations for r in records[1])
+
+
+def test_auto_depends_on_dimension_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    unknowns = list(cell("auto").model.unknowns.values())
+    assert linear_options("auto", 2, unknowns)["pc_type"] == "lu"
+    monkeypatch.setattr(linear_solvers, "LARGEST_DIRECT", {2: 50, 3: 50})
+    assert linear_options("auto", 3, unknowns)["pc_type"] == "fieldsplit"
+
+
+def test_petsc_options_of_the_user_win_also_inside_the_split() -> None:
+    database = PETSc.Options()
+    database.setValue("fieldsplit_v_pc_type", "jacobi")
+    try:
+        each = cell("iterative", **BOX)
+        each.step()
+        pc = each.solver._snes.getKSP().getPC()
+        kinds = [ksp.getPC().getType() for ksp in pc.getFieldSplitSubKSP()]
+    finally:
+        database.delValue("fieldsplit_v_pc_type")
+    assert kinds[:2] == ["jacobi", "bjacobi"]
+    assert kinds[2] in ("gamg", "hypre")
+    ours = linear_options("iterative", 3, list(each.model.unknowns.values()))
+    assert not [name for name in ours if database.hasName(name)]
