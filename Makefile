@@ -9,7 +9,7 @@ RANKS ?= $(shell [ "$$(nproc)" -ge 2 ] && echo 2 || echo 1)
 # One thread per rank: MPI shares the work out, and threads would compete with it.
 export OMP_NUM_THREADS := 1
 
-.PHONY: env run test verify test-container lint clean help
+.PHONY: env run test verify bench test-container lint clean help
 
 env: $(STAMP)  ## the environment in .venv (PYTHON=... names the interpreter)
 
@@ -26,8 +26,11 @@ run: $(STAMP)  ## run CASE (default: scenarios/lithium_strip.toml) on RANKS proc
 test: lint  ## lint, types and all tests that take seconds
 	$(BIN)/pytest -m "not long and not container"
 
-verify: $(STAMP)  ## the long verification against analytical solutions
-	$(BIN)/pytest -m long tests
+verify: $(STAMP)  ## verification, resumable, into tests/verification/RESULTS.md (FRESH=1: all again)
+	$(BIN)/python tests/verification/verify.py $(if $(FRESH),--fresh)
+
+bench: $(STAMP)  ## cost and scaling into tests/benchmarks/RESULTS.md (LARGE=1, FIPY=/path/to/python)
+	$(BIN)/python tests/benchmarks/bench.py $(if $(LARGE),--large) $(if $(FIPY),--fipy $(FIPY))
 
 test-container: $(STAMP)  ## the image, Apptainer, Slurm, two hosts, ParaView: what is installed
 	$(BIN)/pytest tests/container

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from cases import begin_here, scenario, simulation, strip
 from graded_cell import strip_cell
+from results import EXACT, Case
 
 from lithovoid.observables import charge_transfer_overpotential
 from lithovoid.physics.constants import FARADAY, GAS
@@ -15,6 +16,13 @@ from lithovoid.simulation import Simulation
 
 CONDUCTIVITY, I0, TEMPERATURE = 0.04, 100.0, 298.15
 THERMAL = GAS * TEMPERATURE / FARADAY
+
+ONE_DIMENSIONAL = "Voltage of a one-dimensional cell"
+OHM = (
+    "V = I (H/σ + R_ct) at small current, asinh law for equal transfer coefficients, Nernst term "
+    "where lithium is depleted."
+)
+STRIPS = "R = ln(1 / sin(π a / 2b)) / (π σ) per length, for contacts of 2a with the period 2b."
 
 # one short step with fast diffusion and few vacancies: the metal stays fresh
 FAST = {"diffusivity": "1e-6 m^2/s"}
@@ -39,8 +47,12 @@ def test_one_dimensional_cell_at_small_current() -> None:
     )
     record = cell.step()
     resistance = 5e-6 / CONDUCTIVITY + THERMAL / I0 + series
-    assert record.cell_voltage == pytest.approx(current * resistance, rel=1e-6)
-    assert record.overpotential == pytest.approx(0.0, abs=1e-6 * record.cell_voltage)
+    expected = current * resistance
+    with Case(ONE_DIMENSIONAL, EXACT, source=OHM) as case:
+        case.compare(
+            f"voltage at {current} A/m²", record.cell_voltage, expected, relative=1e-6, unit="V"
+        )
+        case.compare("overpotential", record.overpotential, 0, absolute=1e-6 * expected, unit="V")
 
 
 @pytest.mark.parametrize("current", [30.0, 300.0])
@@ -54,7 +66,11 @@ def test_one_dimensional_cell_at_large_current(current: float) -> None:
         protocol=[strip(f"{current} A/m^2", time="1 s")],
     )
     expected = current * 2e-6 / CONDUCTIVITY + 2 * THERMAL * asinh(current / (2 * I0))
-    assert cell.step().cell_voltage == pytest.approx(expected, rel=1e-6)
+    voltage = cell.step().cell_voltage
+    with Case(ONE_DIMENSIONAL, EXACT, source=OHM) as case:
+        case.compare(
+            f"voltage at {current:g} A/m², asinh law", voltage, expected, relative=1e-6, unit="V"
+        )
 
 
 def test_depletion_adds_the_nernst_term() -> None:
@@ -67,10 +83,19 @@ def test_depletion_adds_the_nernst_term() -> None:
     assert record.lithium_at_interface < 0.7
     u = (record.cell_voltage - current * 2e-6 / CONDUCTIVITY) / THERMAL
     local = I0 * (record.lithium_at_interface * exp(u / 2) - exp(-u / 2))
-    assert local == pytest.approx(current, rel=1e-6)
     baseline = charge_transfer_overpotential(cell.model.parameters, current)
     excess = record.cell_voltage - current * 2e-6 / CONDUCTIVITY - baseline
-    assert record.overpotential == pytest.approx(excess, rel=1e-6)
+    with Case(ONE_DIMENSIONAL, EXACT, source=OHM) as case:
+        case.compare(
+            "current of a depleted interface (Nernst term)",
+            local,
+            current,
+            relative=1e-6,
+            unit="A/m²",
+        )
+        case.compare(
+            "overpotential of depletion", record.overpotential, excess, relative=1e-6, unit="V"
+        )
 
 
 def test_hold_gives_the_current_of_ohm_and_charge_transfer() -> None:
@@ -85,8 +110,10 @@ def test_hold_gives_the_current_of_ohm_and_charge_transfer() -> None:
     )
     record = cell.step()
     resistance = 2e-6 / CONDUCTIVITY + THERMAL / I0 + 1e-4
-    assert record.current_density == pytest.approx(voltage / resistance, rel=1e-6)
-    assert record.cell_voltage == pytest.approx(voltage, rel=1e-6)
+    with Case(ONE_DIMENSIONAL, EXACT, source=OHM) as case:
+        found, expected = record.current_density, voltage / resistance
+        case.compare("current of hold at 10 µV", found, expected, relative=1e-6, unit="A/m²")
+        case.compare("voltage of hold", record.cell_voltage, voltage, relative=1e-6, unit="V")
 
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.5, 0.75])
@@ -121,6 +148,6 @@ def test_constriction_by_periodic_strips(share: float) -> None:
     spreading = record.cell_voltage - current * thickness * 1e-6 / CONDUCTIVITY
     resistance = spreading / (current * 2 * b * 1e-6)
     expected = log(1 / sin(pi * half_contact / (2 * b))) / (pi * CONDUCTIVITY)
-    error = resistance / expected - 1
-    print(f"\na/b = {share}: R sigma = {resistance * CONDUCTIVITY:.5f}, error {error:.2%}")
-    assert resistance == pytest.approx(expected, rel=0.01)
+    with Case("Constriction by periodic strips", EXACT, source=STRIPS) as case:
+        quantity = f"R σ at a/b = {share:g}"
+        case.compare(quantity, resistance * CONDUCTIVITY, expected * CONDUCTIVITY, relative=0.01)

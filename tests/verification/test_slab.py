@@ -13,11 +13,17 @@ from dolfinx import fem
 import numpy as np
 import pytest
 from cases import simulation, strip
+from results import EXACT, Case
 
 from lithovoid.domain import Integral
 from lithovoid.record import Record
 from lithovoid.simulation import Simulation
 
+SLAB = "Slab at constant current"
+SOURCE = (
+    "Vacancy fraction at the interface after 300 s, Carslaw & Jaeger 3.8; Sand's law while the "
+    "back is not felt; default mesh and steps."
+)
 V_E = 1e-3
 FIRST_300_S = 300.0
 
@@ -45,8 +51,9 @@ def test_interface_follows_the_series_of_a_finite_slab(thickness: float, capacit
         if record.time > FIRST_300_S:
             expected = V_E + rise(record.time, 0.0, cell, thickness)
             errors.append(abs((1 - record.lithium_at_interface) / expected - 1))
-    print(f"\nslab of {thickness} um, {len(errors)} steps: worst error {max(errors):.2%}")
-    assert max(errors) < 0.005
+    with Case(SLAB, EXACT, source=SOURCE) as case:
+        what = f"worst error, {thickness:g} µm, {len(errors)} steps"
+        case.bound(what, 100 * max(errors), at_most=0.5, unit="%")
 
 
 def test_interface_follows_sand_while_the_back_is_not_felt() -> None:
@@ -57,8 +64,8 @@ def test_interface_follows_sand_while_the_back_is_not_felt() -> None:
         if record.time > FIRST_300_S:
             sand = 2 / p.charge_per_length * np.sqrt(record.time / (np.pi * p.diffusivity))
             errors.append(abs((1 - record.lithium_at_interface - V_E) / sand - 1))
-    print(f"\nSand, {len(errors)} steps: worst error {max(errors):.2%}")
-    assert max(errors) < 0.005
+    with Case(SLAB, EXACT, source=SOURCE) as case:
+        case.bound("worst error against Sand's law", 100 * max(errors), at_most=0.5, unit="%")
 
 
 def last(cell: Simulation) -> Record:
@@ -86,8 +93,8 @@ def test_order_in_time(scheme: str, order: int, tolerance: float) -> None:
         assert cell.clock.step == 8192 // dt
     differences = np.abs(np.diff(values))
     orders = np.log2(differences[:-1] / differences[1:])
-    print(f"\n{scheme}: differences {differences}, orders {orders}")
-    assert orders[-1] == pytest.approx(order, abs=tolerance)
+    with Case(SLAB, EXACT, source=SOURCE) as case:
+        case.compare(f"order in time, {scheme}, D(v)", orders[-1], order, absolute=tolerance)
 
 
 def l2_error(cell: Simulation, time: float, thickness: float) -> float:
@@ -122,5 +129,5 @@ def test_order_in_space() -> None:
         last(cell)
         errors.append(l2_error(cell, time, thickness))
     orders = [np.log2(coarse / fine) for coarse, fine in pairwise(errors)]
-    print(f"\nP1: L2 errors {errors}, orders {orders}")
-    assert orders[-1] == pytest.approx(2.0, abs=0.15)
+    with Case(SLAB, EXACT, source=SOURCE) as case:
+        case.compare("order in space, L2", orders[-1], 2.0, absolute=0.1)

@@ -1,0 +1,75 @@
+"""Boxes of simplices over given coordinates: structured, graded where the coordinates are."""
+
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lithovoid.meshes.data import ANODE, COUNTER, ELECTROLYTE, MeshData
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+def box(*axes: Floats) -> MeshData:
+    """Return a mesh with nodes at all combinations of the coordinates `axes` [um].
+
+    The last axis is the height: anode above 0, electrolyte below, counter electrode at its lowest.
+    Each box is cut into d! simplices along its diagonal (Kuhn's triangulation).
+    """
+    points = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], axis=1)
+    numbers = np.arange(len(points)).reshape([len(axis) for axis in axes])
+    cells = _oriented(_simplices(numbers), points)
+    above = points[cells].mean(axis=1)[:, -1] > 0
+    facets = _simplices(numbers[..., 0])
+    return MeshData(
+        points,
+        cells,
+        np.where(above, ANODE, ELECTROLYTE).astype(np.int32),
+        facets,
+        np.full(len(facets), COUNTER, dtype=np.int32),
+    )
+
+
+def uniform(size: float, *, width: float, anode: float, electrolyte: float, gdim: int) -> MeshData:
+    """Return a box `width` wide in all directions along the interface, of one mesh `size` [um]."""
+    side = np.linspace(0, width, round(width / size) + 1)
+    below = np.linspace(-electrolyte, 0, round(electrolyte / size) + 1)
+    above = np.linspace(0, anode, round(anode / size) + 1)
+    return box(*[side] * (gdim - 1), np.concatenate([below, above[1:]]))
+
+
+def graded(length: float, finest: float, growth: float = 1.2, parts: float = 15) -> Floats:
+    """Return points from 0 to `length`; cells grow from `finest` at 0 to about length / `parts`."""
+    steps = [finest]
+    while sum(steps) < length:
+        steps.append(min(steps[-1] * growth, length / parts))
+    points = np.concatenate([[0.0], np.cumsum(steps)])
+    return np.asarray(points * length / points[-1])
+
+
+def _simplices(numbers: Integers) -> Integers:
+    """Node numbers (n, d + 1) of the simplices of a grid of node `numbers`."""
+    dimension = numbers.ndim
+    found = []
+    for order in permutations(range(dimension)):
+        corner = np.zeros(dimension, dtype=int)
+        path = [corner.copy()]
+        for axis in order:
+            corner[axis] += 1
+            path.append(corner.copy())
+        found.append(np.stack([_shifted(numbers, step).ravel() for step in path], axis=1))
+    return np.concatenate(found)
+
+
+def _shifted(numbers: Integers, step: NDArray[np.int_]) -> Integers:
+    """Numbers of the nodes `step` away from the first corner of each box."""
+    window = tuple(slice(s, n - 1 + s) for s, n in zip(step, numbers.shape, strict=True))
+    return numbers[window]
+
+
+def _oriented(cells: Integers, points: Floats) -> Integers:
+    edges = points[cells[:, 1:]] - points[cells[:, :1]]
+    negative = np.linalg.det(edges) < 0
+    cells[negative] = cells[negative][:, [1, 0, *range(2, cells.shape[1])]]
+    return cells

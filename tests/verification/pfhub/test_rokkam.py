@@ -1,0 +1,52 @@
+"""Growth of a void in supersaturated metal: the coefficients of Rokkam et al. (2009)."""
+
+from typing import Any
+
+import numpy as np
+from results import PUBLISHED, Case
+from void_growth import VoidGrowth
+
+SOURCE = (
+    "Rokkam, El-Azab, Millett & Wolf, Modelling Simul. Mater. Sci. Eng. 17, 064002 (2009): "
+    "R - R(0) = λ √t with λ = 0.268, 0.349, 0.412 for c / c0 = 100, 200, 300"
+)
+NOTE = (
+    "Unit of energy 1 eV = E_f, R(0) = 11.85, radial, so far from the boundary that the metal does "
+    "not run out of vacancies; λ = (R - R(0)) / √t at t = 100. The publication does not say at "
+    "which times λ was fitted, and it rises slowly: 0.230, 0.306 and 0.364 at t = 23. A void of "
+    "R = 12.1 is in equilibrium with S = 1.8 here; the publication says that S of about 5 holds "
+    "R = 11.85."
+)
+COEFFICIENTS = {100: 0.268, 200: 0.349, 300: 0.412}
+
+
+def test_growth_coefficients() -> None:
+    with Case("Void growth of Rokkam et al.", PUBLISHED, SOURCE, NOTE) as case:
+        curves = {}
+        for supersaturation, published in COEFFICIENTS.items():
+            times, radii = curves[supersaturation] = growth(supersaturation)
+            found = (radii[-1] - radii[0]) / np.sqrt(times[-1])
+            name = f"λ at S = {supersaturation}"
+            case.compare(name, found, published, relative=0.05)
+
+        def draw(axes: Any) -> None:
+            for number, (supersaturation, (times, radii)) in enumerate(curves.items()):
+                root = np.sqrt(times)
+                label = f"S = {supersaturation}"
+                axes.plot(root, radii - radii[0], f"C{number}", label=label)
+                axes.plot(root, COEFFICIENTS[supersaturation] * root, f"C{number}:")
+            axes.set(xlabel="√t", ylabel="R - R(0)", title="dotted: λ √t as published")
+            axes.legend(fontsize=7)
+
+        case.figure("rokkam", draw, "Growth of a void in supersaturated metal")
+
+
+def growth(supersaturation: float, end: float = 100.0) -> tuple[np.ndarray, np.ndarray]:
+    """Times and radii."""
+    void = VoidGrowth(supersaturation)
+    found = [(0.0, void.void_radius)]
+    while void.problem.time < end:
+        void.problem.advance(end)
+        found.append((void.problem.time, void.void_radius))
+    times, radii = np.array(found).T
+    return times, radii
