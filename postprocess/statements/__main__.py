@@ -23,8 +23,9 @@ def main(
     out: Annotated[Path, Parameter(help="Folder of the page.")] = Path(),
 ) -> None:
     """Test T1 to T15 on a study over composition and current, and write ``RESULTS.md``."""
-    others = [StudyResults(path) if path else None for path in (rests, convergence)]
-    print(write_page(StudyResults(study), *others, out))
+    rest_study = StudyResults(rests) if rests else None
+    convergence_study = StudyResults(convergence) if convergence else None
+    print(write_page(StudyResults(study), rest_study, convergence_study, out))
 
 
 if __name__ == "__main__":
