@@ -85,7 +85,7 @@ class Seeder:
 
     def _take(self, share: float) -> None:
         """Lower v, and what is stored where that is another unknown, by `share` of the gain."""
-        _, *metal = self._changing[:2]
+        _, *metal = self._changing
         for function in metal:
             function.x.array[:] -= share * self._gain.x.array
         for function in self._changing:

@@ -15,7 +15,9 @@ SOURCE = "pages.nist.gov/pfhub, benchmark 7a; errors of other codes: uploads the
 UPLOADS = Path(__file__).parent / "reference" / "pfhub_bm7a.csv"
 NOTE = (
     "Periodic in x by a mesh with the topology of a cylinder; no flux at y = 0 and 1/2. h is the "
-    "shorter side of the triangles, whose diagonals alternate."
+    "shorter side of the triangles, whose diagonals alternate: 1.68e-3 for P1 at h = 0.005, where "
+    "parallel diagonals and crossed triangles give 2.0e-3. The front of P1 runs ahead by a part of "
+    "h^2; steps in time play no role (dt = 0.2 and 0.1 agree to 0.3 %)."
 )
 
 
