@@ -21,8 +21,8 @@ NEWTON: Options = {
 }
 """Full Newton steps with a Jacobian kept for three iterations.
 
-The first iterate is extrapolated, so the kept Jacobian still contracts strongly: it costs a tenth
-more iterations and saves two of three assemblies, which take most of the time of an iteration."""
+The first iterate is extrapolated, so the kept Jacobian still contracts strongly: it costs few
+more iterations and saves assemblies, which take most of the time of an iteration."""
 
 DIRECT: Options = {
     "ksp_type": "preonly",
@@ -43,10 +43,9 @@ The preconditioner is that of `_field_split`."""
 ELLIPTIC = frozenset({"psi", "flow"})
 """Fields without a time derivative: their blocks couple the whole domain and need multigrid."""
 
-LARGEST_DIRECT = {2: 150_000, 3: 3_000}
-"""Unknowns up to which `auto` takes the direct solver, by dimension of the mesh: a factorisation
-costs O(n^1.5) in two and O(n^2) in three dimensions, an iterative solution nearly O(n). Measured:
-tests/benchmarks/RESULTS.md."""
+LARGEST_DIRECT = {2: 200_000, 3: 3_000}
+"""Unknowns up to which `auto` takes the direct solver, by dimension of the mesh: factors fill
+up more in three dimensions. Measured: tests/benchmarks/CHOICES.md."""
 
 
 def linear_options(preset: Preset, dimension: int, unknowns: Sequence[fem.Function]) -> Options:

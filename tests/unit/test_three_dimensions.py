@@ -53,12 +53,12 @@ def test_the_estimate_of_unknowns_is_that_of_the_mesh() -> None:
 
 
 def test_the_first_nucleus_counts_the_true_area() -> None:
-    narrow = scenario(geometry={"width": "10 um"}, nucleation={"mode": "stochastic"})
-    deep = scenario(
-        geometry={"width": "10 um", "depth": "10 um"}, nucleation={"mode": "stochastic"}
-    )
-    first = [derive(each).strips[0].first_nucleus for each in (narrow, deep)]
-    assert first[0] == first[1]  # the slice of two dimensions is 10 um deep
+    def first(geometry: dict[str, str], **nucleation: str) -> float | None:
+        mode = {"mode": "stochastic"} | nucleation
+        resolved = scenario(geometry={"width": "10 um"} | geometry, nucleation=mode)
+        return derive(resolved).strips[0].first_nucleus
+
+    assert first({"depth": "25 um"}) == first({}, depth="25 um") != first({})
 
 
 def test_a_void_outside_of_the_depth_is_refused() -> None:

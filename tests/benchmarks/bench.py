@@ -1,0 +1,131 @@
+"""The benchmarks: `make bench`, or
+
+    python tests/benchmarks/bench.py [--large] [--fipy PYTHON] [--only NAME ...] [--out FILE.json]
+
+Each case runs in processes of its own; the numbers go to FILE.json (default: results/<commit>.json,
+which is not kept in the repository) and, where the whole suite has run, into RESULTS.md.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import page
+import suite
+
+HERE = Path(__file__).parent
+PYTHON = sys.executable
+LAUNCHER = Path(PYTHON).parent / "mpirun"
+
+SPINODAL_END = 20.0
+GRID = 200
+"""Cells per side at which FiPy and Lithovoid have equal grids."""
+
+OURS = [
+    (GRID, 1, 2e-5),
+    (140, 1, 2e-5),
+    (100, 1, 2e-5),
+    (100, 1, 1e-4),
+    (66, 2, 1e-4),
+    (50, 2, 1e-4),
+]
+"""Cells per side, degree, tolerance: the cheapest as exact as FiPy decides at equal error."""
+
+REFERENCE = (150, 2, 1e-5)
+"""What counts as exact."""
+
+
+def run_case(case: dict[str, Any]) -> dict[str, Any]:
+    """Measure one case of the suite."""
+    cell = {key: value for key, value in case.items() if key != "ranks"}
+    command = [str(LAUNCHER), "-n", str(case["ranks"]), PYTHON, "measure.py", json.dumps(cell)]
+    return _json(command)
+
+
+def spinodal(fipy: str) -> dict[str, Any]:
+    """Compare with FiPy, which the interpreter `fipy` has."""
+    end = str(SPINODAL_END)
+    ours = [
+        _json([PYTHON, "spinodal_lithovoid.py", str(n), str(p), end, str(tol)])
+        for n, p, tol in OURS
+    ]
+    n, p, tol = REFERENCE
+    exact = _json([PYTHON, "spinodal_lithovoid.py", str(n), str(p), end, str(tol)])
+    return {
+        "exact": exact,
+        "fipy": _json([fipy, "fipy_spinodal.py", str(GRID), end]),
+        "lithovoid": ours,
+    }
+
+
+def machine() -> dict[str, Any]:
+    """What the numbers depend on besides the code."""
+    git = ["git", "-C", str(HERE), "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
+    return {
+        "commit": commit or "unknown",
+        "processor": _processor(),
+        "processors": len(os.sched_getaffinity(0)),
+        "load": os.getloadavg()[0],
+        "python": platform.python_version(),
+    }
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def _json(command: list[str]) -> dict[str, Any]:
+    """Run `command`, whose last line of output is JSON."""
+    print("  " + " ".join(command[-4:]), flush=True)
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, cwd=HERE, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-3000:]}")
+    numbers: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return numbers
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--large", action="store_true", help="half a million unknowns and more, too"
+    )
+    parser.add_argument("--fipy", metavar="PYTHON", help="an interpreter that has FiPy")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these cases only")
+    parser.add_argument("--out", type=Path, help="where the numbers go")
+    options = parser.parse_args()
+    about = machine()
+    out = options.out or HERE / "results" / f"{about['commit']}.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    cases = suite.DEFAULT | (suite.LARGE if options.large or options.only else {})
+    wanted = options.only or list(cases)
+    results = json.loads(out.read_text(encoding="utf-8")) if out.is_file() else {"cases": {}}
+    results["machine"] = about
+    for name in wanted:
+        print(name, flush=True)
+        results["cases"][name] = run_case(cases[name])
+        out.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    if options.fipy:
+        results["spinodal"] = spinodal(options.fipy)
+        out.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    print(f"numbers in {out}")
+    if not options.only:
+        (HERE / "RESULTS.md").write_text(page.write(results), encoding="utf-8")
+        print(f"page in {HERE / 'RESULTS.md'}")
+
+
+if __name__ == "__main__":
+    main()

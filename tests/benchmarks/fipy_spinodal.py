@@ -1,0 +1,66 @@
+"""PFHub benchmark 1(b) with FiPy, for comparison: needs an environment with fipy, not lithovoid.
+
+    python fipy_spinodal.py CELLS END        (CELLS per side of the square of 200)
+
+Prints one line of JSON: free energy and mean concentration at the time END, steps, CPU seconds of
+the stepping. Cell-centred finite volumes, one equation of fourth order, backward Euler, sparse LU;
+a step stands when three sweeps reduce the residual tenfold, and then the next is a tenth longer:
+the usual way to run this benchmark with FiPy.
+"""
+
+import json
+import sys
+import time
+
+import numpy as np
+from fipy import CellVariable, DiffusionTerm, Grid2D, LinearLUSolver, TransientTerm
+
+SIDE = 200.0
+HEIGHT, LOW, HIGH, KAPPA, MOBILITY = 5.0, 0.3, 0.7, 2.0, 5.0
+SWEEPS, REDUCTION, LONGER, SHORTER = 2, 0.1, 1.1, 0.8
+
+
+def initial(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Concentration at the start, as the benchmark states it."""
+    waves = np.cos(0.105 * x) * np.cos(0.11 * y) + (np.cos(0.13 * x) * np.cos(0.087 * y)) ** 2
+    return 0.5 + 0.01 * (waves + np.cos(0.025 * x - 0.15 * y) * np.cos(0.07 * x - 0.02 * y))
+
+
+def free_energy(c: CellVariable) -> float:
+    """Integral of f(c) + kappa/2 |grad c|^2."""
+    local = HEIGHT * (c.value - LOW) ** 2 * (HIGH - c.value) ** 2
+    gradient = np.sum(c.grad.value**2, axis=0)
+    return float(np.sum((local + KAPPA / 2 * gradient) * c.mesh.cellVolumes))
+
+
+def run(cells: int, end: float) -> dict[str, float]:
+    """Step to the time `end` on cells x cells and return the numbers."""
+    size = SIDE / cells
+    mesh = Grid2D(nx=cells, ny=cells, dx=size, dy=size)
+    c = CellVariable(mesh=mesh, value=initial(*mesh.cellCenters.value), hasOld=True)
+    slope = HEIGHT * (2 * (c - LOW) ** 2 - 8 * (c - LOW) * (HIGH - c) + 2 * (HIGH - c) ** 2)
+    equation = TransientTerm() == DiffusionTerm(MOBILITY * slope.faceValue) - DiffusionTerm(
+        (MOBILITY, KAPPA)
+    )
+    solver, dt, elapsed, steps = LinearLUSolver(), 1e-2, 0.0, 0
+    begun = time.process_time()
+    while elapsed < end:
+        step = min(dt, end - elapsed)
+        c.updateOld()
+        first = residual = equation.sweep(c, dt=step, solver=solver)
+        for _ in range(SWEEPS):
+            residual = equation.sweep(c, dt=step, solver=solver)
+        if residual < REDUCTION * first:
+            elapsed, steps, dt = elapsed + step, steps + 1, dt * LONGER
+        else:
+            dt *= SHORTER
+            c.setValue(c.old.value)
+    seconds = time.process_time() - begun
+    mean = float(np.mean(c.value))
+    return {"energy": free_energy(c), "mean": mean, "steps": steps, "cpu_s": seconds}
+
+
+if __name__ == "__main__":
+    cells, end = int(sys.argv[1]), float(sys.argv[2])
+    numbers = {"cells": cells, "end": end} | run(cells, end)
+    print(json.dumps(numbers))

@@ -1,0 +1,100 @@
+"""Writes the numbers of `bench.py` as a page."""
+
+from typing import Any
+
+COLUMNS = {
+    "unknowns": "unknowns",
+    "ranks": "ranks",
+    "solver": "solver",
+    "s/step": "wall / step [s]",
+    "s/newton": "wall / Newton iteration [s]",
+    "us/unknown": "CPU / step and unknown [us]",
+    "linear/newton": "linear / Newton iterations",
+    "shares": "Jacobian / residual / preconditioner / solve / rest [%]",
+    "memory": "memory, all ranks [GB]",
+}
+
+
+def write(results: dict[str, Any]) -> str:
+    """Return the page in Markdown."""
+    about = results["machine"]
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`; larger sizes with `make bench LARGE=1`, the comparison with FiPy "
+        "with `make bench FIPY=/path/to/python`. Anodes of 10 um, voids open and growing under "
+        "0.1 mA/cm^2, the product's own time steps; shares are of the time in steps.",
+        "",
+        f"Commit {about['commit']}, {about['processor']}, {about['processors']} processors, "
+        f"load {about['load']:.2f} before the first case.",
+        "",
+        "| case | " + " | ".join(COLUMNS.values()) + " |",
+        "|---" * (len(COLUMNS) + 1) + "|",
+    ]
+    for name, case in results["cases"].items():
+        lines.append(f"| {name} | " + " | ".join(_row(case)) + " |")
+    lines += ["", *_scaling(results["cases"])]
+    if "spinodal" in results:
+        lines += ["", *_spinodal(results["spinodal"])]
+    return "\n".join(lines) + "\n"
+
+
+def _row(case: dict[str, Any]) -> list[str]:
+    steps, newton, wall = case["steps"], case["newton"], case["wall_s"]
+    names = ("jacobian", "residual", "preconditioner", "linear_solve")
+    parts = [case[f"{name}_s"] for name in names]
+    shares = [*parts, max(wall - sum(parts), 0.0)]
+    return [
+        f"{case['unknowns']:,}",
+        str(case["ranks"]),
+        case.get("solver", "auto"),
+        f"{wall / steps:.3g}",
+        f"{wall / newton:.3g}",
+        f"{1e6 * case['cpu_s'] * case['ranks'] / steps / case['unknowns']:.3g}",
+        f"{case['linear'] / newton:.1f}",
+        " / ".join(f"{100 * share / wall:.0f}" for share in shares),
+        f"{case['memory_all_gb']:.2f}",
+    ]
+
+
+def _scaling(cases: dict[str, Any]) -> list[str]:
+    """Strong scaling, where a case was measured on one and on two ranks."""
+    lines = [
+        "## Two ranks against one",
+        "",
+        "| case | speed-up | cells, largest rank to mean |",
+        "|---|---|---|",
+    ]
+    for name, case in cases.items():
+        alone = cases.get(name.removesuffix("-2"))
+        if name.endswith("-2") and alone is not None:
+            gain = alone["wall_s"] / alone["newton"] / (case["wall_s"] / case["newton"])
+            lines.append(f"| {name} | {gain:.2f} | {case['cells_max_to_mean']:.3f} |")
+    return lines
+
+
+def _spinodal(numbers: dict[str, Any]) -> list[str]:
+    """The comparison with FiPy, one core, at t = 20."""
+    reference, fipy = numbers["exact"], numbers["fipy"]
+    exact = reference["energy"]
+    rows = [("FiPy", "finite volumes", fipy)]
+    rows += [("Lithovoid", f"P{each['degree']}", each) for each in numbers["lithovoid"]]
+    lines = [
+        "## PFHub 1(b) to t = 20 against FiPy, one core",
+        "",
+        f"Free energy that counts as exact: {exact:.4f} (Lithovoid, P2, "
+        f"{reference['cells']} cells per side, tolerance {reference['tolerance']:g}).",
+        "",
+        "| code | elements | cells per side | tolerance | steps | energy | error [%] | CPU [s] "
+        "| FiPy's CPU time over it |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for code, elements, row in rows:
+        error = 100 * (row["energy"] / exact - 1)
+        tolerance = f"{row['tolerance']:g}" if "tolerance" in row else "-"
+        lines.append(
+            f"| {code} | {elements} | {row['cells']} | {tolerance} | {row['steps']} | "
+            f"{row['energy']:.4f} | {error:+.2f} | {row['cpu_s']:.3g} | "
+            f"{fipy['cpu_s'] / row['cpu_s']:.1f} |"
+        )
+    return lines

@@ -1,0 +1,50 @@
+"""PFHub benchmark 1(b) through Lithovoid's terms, Newton solver and step controller.
+
+    python spinodal_lithovoid.py CELLS DEGREE END [TOLERANCE]
+
+Prints the same line of JSON as fipy_spinodal.py: energy and mean at END, steps, CPU seconds.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "verification" / "pfhub"))
+
+from lithovoid import bootstrap
+
+bootstrap.start()
+
+from dolfinx import mesh  # noqa: E402
+from mpi4py import MPI  # noqa: E402
+
+from spinodal import spinodal  # noqa: E402
+
+SIDE = 200.0
+
+
+def run(cells: int, degree: int, end: float, tolerance: float) -> dict[str, float]:
+    """Step to `end` on cells x cells squares, each cut into two triangles."""
+    corners, counts = [[0.0, 0.0], [SIDE, SIDE]], [cells, cells]
+    square = mesh.create_rectangle(MPI.COMM_SELF, corners, counts)
+    case = spinodal(square, degree, tolerance)
+    begun = time.process_time()
+    while case.problem.time < end:
+        case.problem.advance(end)
+    seconds = time.process_time() - begun
+    mean = case.mass() / SIDE**2
+    return {
+        "energy": case.energy(),
+        "mean": mean,
+        "steps": case.problem.steps,
+        "newton": case.problem.newton_iterations,
+        "cpu_s": seconds,
+    }
+
+
+if __name__ == "__main__":
+    cells, degree, end = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+    tolerance = float(sys.argv[4]) if len(sys.argv) > 4 else 2e-5
+    how = {"cells": cells, "degree": degree, "end": end, "tolerance": tolerance}
+    print(json.dumps(how | run(cells, degree, end, tolerance)))

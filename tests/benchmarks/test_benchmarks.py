@@ -1,0 +1,73 @@
+"""The benchmarks measure, compare and write: on one tiny case."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import page
+import pytest
+import suite
+from compare import table
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def numbers() -> dict[str, Any]:
+    """Return what `measure.py` says of a small cell."""
+    cell = {"dimension": 2, "interface_size": 0.25, "width": 5.0, "steps": 2}
+    command = [sys.executable, "measure.py", json.dumps(cell)]
+    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=True)
+    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def results(numbers: dict[str, Any], **changes: float) -> dict[str, Any]:
+    machine = {"commit": "abc", "processor": "some", "processors": 2, "load": 0.0}
+    return {"machine": machine, "cases": {"2d-5k": numbers | changes}}
+
+
+def test_a_measurement_holds_together(numbers: dict[str, Any]) -> None:
+    assert numbers["newton"] >= numbers["steps"] == 2
+    assert numbers["void_layer_um"] > 0
+    parts = [numbers[f"{p}_s"] for p in ("residual", "jacobian", "preconditioner", "linear_solve")]
+    assert 0 < sum(parts) < numbers["wall_s"]
+    assert numbers["memory_all_gb"] == numbers["memory_gb"] > 0.05
+
+
+def test_the_page_has_a_row_per_case_and_the_scaling(numbers: dict[str, Any]) -> None:
+    both = results(numbers)
+    both["cases"]["2d-5k-2"] = numbers | {"ranks": 2, "wall_s": numbers["wall_s"] / 2}
+    text = page.write(both)
+    assert f"| 2d-5k | {numbers['unknowns']:,} | 1 |" in text
+    assert "| 2d-5k-2 | 2.00 |" in text
+    widths = {line.count("|") for line in text.splitlines() if line.startswith("| 2d-5k")}
+    assert len(page.COLUMNS) + 2 in widths
+
+
+def test_a_comparison_gives_ratios_per_step(numbers: dict[str, Any]) -> None:
+    slower = results(numbers, cpu_s=3 * numbers["cpu_s"], steps=1)
+    line = table(results(numbers), slower)[1].split()
+    assert line[0] == "2d-5k"
+    assert float(line[1]) == pytest.approx(6.0)
+
+
+def test_the_comparison_with_fipy_names_who_is_faster() -> None:
+    row = {"cells": 200, "steps": 9, "energy": 101.0, "cpu_s": 10.0, "degree": 1, "tolerance": 1e-4}
+    exact = row | {"energy": 100.0}
+    fipy = {"cells": 200, "steps": 90, "energy": 98.0, "cpu_s": 150.0}
+    spinodal = {"exact": exact, "fipy": fipy, "lithovoid": [row]}
+    text = page.write({**results_without_cases(), "spinodal": spinodal})
+    assert "| FiPy | finite volumes | 200 | - | 90 | 98.0000 | -2.00 | 150 | 1.0 |" in text
+    assert "| Lithovoid | P1 | 200 | 0.0001 | 9 | 101.0000 | +1.00 | 10 | 15.0 |" in text
+
+
+def results_without_cases() -> dict[str, Any]:
+    return {**results({}), "cases": {}}
+
+
+def test_the_suite_has_pairs_for_scaling() -> None:
+    for name, case in (suite.DEFAULT | suite.LARGE).items():
+        assert (case["ranks"] == 2) == name.endswith("-2"), name
