@@ -65,7 +65,7 @@ class Timing(TableFile):
         self._comm.Allreduce(local, slowest, op=MPI.MAX)
         self._comm.Allreduce(local, total, op=MPI.SUM)
         imbalance = slowest[-1] * self._comm.size / max(total[-1], 1e-12)
-        parts = [f"{seconds:.4f}" for seconds in slowest[:-1]]
+        parts = [f"{seconds:.6f}" for seconds in slowest[:-1]]
         self.write([(record.step, f"{self.wall_time:.3f}", *parts, f"{imbalance:.3f}")])
 
     def state_dict(self) -> dict[str, Any]:
