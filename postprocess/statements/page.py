@@ -1,6 +1,6 @@
 """The page of statements: figures, a summary, and the numbers behind each verdict."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -46,20 +46,22 @@ def write_page(
     study: StudyResults,
     rests: StudyResults | None,
     convergence: StudyResults | None,
+    remarks: Mapping[str, str],
     target: Path,
 ) -> Path:
     """Write ``RESULTS.md`` and ``results/*.png`` into the folder `target`; return the page.
 
-    Raises ConfigurationError for a study that does not vary composition and current.
+    `remarks` has what people found out about a statement, by its key ("T4"), or about
+    "convergence". Raises ConfigurationError for a study that does not vary composition and current.
     """
     ensemble = Ensemble(study)
     pictures = target / "results"
     pictures.mkdir(parents=True, exist_ok=True)
     _save(interdependence(StudyMap(study, CURRENT, COMPOSITION)), pictures / "map.png")
     _save(trends(ensemble), pictures / "trends.png")
-    lines = [*_head(study, rests, convergence), *_body(statements(ensemble, rests))]
+    lines = [*_head(study, rests, convergence), *_body(statements(ensemble, rests), remarks)]
     if convergence is not None:
-        lines += _convergence(convergence)
+        lines += [*_convergence(convergence), *_remark(remarks.get("convergence"))]
     page = target / "RESULTS.md"
     page.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return page
@@ -76,7 +78,8 @@ def _head(*studies: StudyResults | None) -> Iterator[str]:
         "What the model says with its default parameters, and whether it agrees with what "
         "experiments and the literature have found (T1 to T15). Values are medians over "
         "replicates with the same seeds at every condition, with their range. Written by "
-        "`python -m lithovoid.postprocess.statements`, from"
+        "`python -m lithovoid.postprocess.statements`, from (`lithovoid study run "
+        "scenarios/studies/NAME.toml`)"
     )
     yield ""
     for study in studies:
@@ -88,15 +91,19 @@ def _head(*studies: StudyResults | None) -> Iterator[str]:
     yield from ("", "![The map](results/map.png)", "", "![Trends](results/trends.png)", "")
 
 
-def _body(tested: Sequence[Statement]) -> Iterator[str]:
+def _body(tested: Sequence[Statement], remarks: Mapping[str, str]) -> Iterator[str]:
     yield from ("| | statement | verdict |", "|---|---|---|")
     for one in tested:
         yield f"| {one.key} | {one.text} | {one.verdict} |"
     for one in tested:
         yield from ("", f"## {one.key}: {one.verdict}", "", one.text, "")
         yield from _table(one.numbers)
-        if one.remark:
-            yield from ("", one.remark)
+        yield from (*_remark(one.remark), *_remark(remarks.get(one.key)))
+
+
+def _remark(text: str | None) -> Iterator[str]:
+    if text:
+        yield from ("", text)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:

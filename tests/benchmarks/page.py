@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import suite
+
 COLUMNS = {
     "unknowns": "unknowns",
     "ranks": "ranks",
@@ -33,6 +35,9 @@ def write(results: dict[str, Any]) -> str:
     ]
     for name, case in results["cases"].items():
         lines.append(f"| {name} | " + " | ".join(_row(case)) + " |")
+    missing = [name for name in suite.DEFAULT if name not in results["cases"]]
+    if missing:
+        lines += ["", f"Not measured at this commit: {', '.join(missing)}."]
     lines += ["", *_scaling(results["cases"])]
     if "spinodal" in results:
         lines += ["", *_spinodal(results["spinodal"])]

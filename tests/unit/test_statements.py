@@ -167,8 +167,10 @@ def test_recovery_that_does_not_rise_is_not_met(
 def test_the_page_has_figures_and_every_table(
     tmp_path: Path, rows: list[dict[str, object]]
 ) -> None:
-    page = write_page(write(tmp_path, rows), None, None, tmp_path / "out")
+    remarks = {"T4": "Seen by eye."}
+    page = write_page(write(tmp_path, rows), None, None, remarks, tmp_path / "out")
     text = page.read_text()
+    assert text.index("## T4") < text.index("Seen by eye.") < text.index("## T5")
     assert all(f"## T{number}: " in text for number in range(1, 16))
     widths = [line.count("|") for line in text.splitlines() if line.startswith("| 0.05")]
     assert set(widths) <= {5, 6, 7}
