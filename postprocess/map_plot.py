@@ -19,6 +19,8 @@ MODES = {
     "depletion": (BLUE, "depletion"),
     "none": (GREY, "no failure"),
 }
+_LETTERS = {"contact_loss": "C", "mixed": "M", "depletion": "D", "none": "-"}
+"""Told apart in print without colours, too."""
 _NAMES = {
     "anode.x_mg": "magnesium per site $x_{Mg}$",
     "protocol.0.current_density [mA/cm^2]": "current density / mA cm$^{-2}$",
@@ -35,21 +37,21 @@ def interdependence(grid: StudyMap) -> Figure:
     """Draw failure mode, capacities, surface share, incubation and nucleation over the two axes."""
     width = max(0.85 * len(grid.x), 3.0) + 1.1
     height = max(0.5 * len(grid.y), 1.8) + 1.0
-    figure = Figure(figsize=(3 * width, 2 * height), layout="constrained")
-    axes = figure.subplots(2, 3, sharex=True, sharey=True)
+    figure = Figure(figsize=(2 * width, 3 * height), layout="constrained")
+    axes = figure.subplots(3, 2, sharex=True, sharey=True)
     capacity, incubation = grid.statistic(CAPACITY), grid.statistic(INCUBATION)
     share, nucleated = grid.surface_share(), grid.nucleated_share()
     _modes(axes[0, 0], grid)
-    _statistic(axes[0, 1], capacity, "capacity / mAh cm$^{-2}$", _log(capacity.median))
-    _relative(axes[0, 2], grid)
-    _statistic(axes[1, 0], share, "share of capacity from voids", Normalize(0, 1))
+    _relative(axes[0, 1], grid)
+    _statistic(axes[1, 0], capacity, "capacity / mAh cm$^{-2}$", _log(capacity.median))
+    _statistic(axes[1, 1], share, "share of capacity from voids", Normalize(0, 1))
     label = "incubation capacity / mAh cm$^{-2}$"
-    _statistic(axes[1, 1], incubation, label, _log(incubation.median), absent="no void")
-    _tiles(axes[1, 2], nucleated, Normalize(0, 1), lambda r, c: f"{nucleated[r, c]:.2g}")
-    axes[1, 2].set_title("share of runs in which a void nucleates", loc="left", fontsize=9)
+    _statistic(axes[2, 0], incubation, label, _log(incubation.median), absent=_no_void(grid))
+    _tiles(axes[2, 1], nucleated, Normalize(0, 1), lambda r, c: _number(nucleated[r, c]))
+    axes[2, 1].set_title("share of runs in which a void nucleates", loc="left", fontsize=9)
     for row in axes:
         row[0].set_ylabel(_NAMES.get(grid.up, grid.up))
-    for ax in axes[1]:
+    for ax in axes[-1]:
         ax.set_xlabel(_NAMES.get(grid.along, grid.along))
     for ax in axes.flat:
         _ticks(ax, grid)
@@ -62,10 +64,13 @@ def _modes(axes: Axes, grid: StudyMap) -> None:
         for col, (mode, count, total) in enumerate(cells):
             colour, _ = MODES.get(mode, (_EMPTY, ""))
             axes.add_patch(_tile(row, col, colour, alpha=0.85))
-            text = f"{count}/{total}" if total else "-"
-            axes.text(col, row, text, ha="center", va="center", fontsize=7.5, color="white")
+            if total:
+                text = f"{_LETTERS.get(mode, mode)} {count}/{total}"
+                ink = "black" if colour == ORANGE else "white"
+                axes.text(col, row, text, ha="center", va="center", fontsize=8, color=ink)
     found = [m for m in MODES if any(m == cell[0] for cells in modes for cell in cells)]
-    handles = [Patch(color=MODES[mode][0], label=MODES[mode][1]) for mode in found]
+    labels = {mode: f"{_LETTERS[mode]}: {MODES[mode][1]}" for mode in found}
+    handles = [Patch(color=MODES[mode][0], label=labels[mode]) for mode in found]
     axes.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2,
         handlelength=1.0, columnspacing=1.0,
@@ -73,17 +78,22 @@ def _modes(axes: Axes, grid: StudyMap) -> None:
 
 
 def _statistic(
-    axes: Axes, statistic: Statistic, title: str, norm: Normalize, absent: str = "-"
+    axes: Axes, statistic: Statistic, title: str, norm: Normalize, absent: Text | None = None
 ) -> None:
     def text(row: int, col: int) -> str:
         if np.isnan(statistic.median[row, col]):
-            return absent
+            return absent(row, col) if absent else ""
         numbers = [s[row, col] for s in (statistic.median, statistic.low, statistic.high)]
         middle, low, high = (_number(number) for number in numbers)
         return f"{middle}\n{low}–{high}" if low != high else middle
 
     _tiles(axes, statistic.median, norm, text)
     axes.set_title(title, loc="left", fontsize=9)
+
+
+def _no_void(grid: StudyMap) -> Text:
+    """Say so where there are runs, and a void nucleated in none of them."""
+    return lambda row, col: "no void" if len(grid.runs(row, col)) else ""
 
 
 def _relative(axes: Axes, grid: StudyMap) -> None:
@@ -112,7 +122,7 @@ def _tiles(axes: Axes, values: Floats, norm: Normalize, text: Text, cmap: str = 
         dark = not isinstance(colour, str) and np.dot(colour[:3], (0.3, 0.59, 0.11)) < 0.5
         ink = "white" if dark else "black"
         axes.text(
-            col, row, text(row, col), ha="center", va="center", fontsize=6.8, color=ink,
+            col, row, text(row, col), ha="center", va="center", fontsize=7.5, color=ink,
             linespacing=1.15,
         )  # fmt: skip
 
@@ -139,4 +149,7 @@ def _log(values: Floats) -> Normalize:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2g}" if value < 1 else f"{value:.3g}"
+    """Three significant digits; nothing where there is no value."""
+    if np.isnan(value):
+        return ""
+    return f"{value:#.3g}".rstrip(".") if value else "0"

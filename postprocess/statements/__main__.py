@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from lithovoid.errors import ConfigurationError, ExitCode
 from lithovoid.postprocess.statements.page import write_page
-from lithovoid.postprocess.study import StudyResults
+from lithovoid.postprocess.statements.sources import Sources
 from lithovoid.scenario.toml_files import read_toml
 
 app = App(name="python -m lithovoid.postprocess.statements", help=__doc__)
@@ -16,19 +16,18 @@ app = App(name="python -m lithovoid.postprocess.statements", help=__doc__)
 
 @app.default
 def main(
-    study: Path,
+    studies: Annotated[Path, Parameter(help="Folder of study directories.")] = Path("studies"),
     /,
     *,
-    rests: Annotated[Path | None, Parameter(help="Study of strip, rest, strip.")] = None,
-    convergence: Annotated[Path | None, Parameter(help="Study of mesh and steps.")] = None,
     remarks: Annotated[Path | None, Parameter(help="TOML file: what to say about T1 ...")] = None,
     out: Annotated[Path, Parameter(help="Folder of the page.")] = Path(),
 ) -> None:
-    """Test T1 to T15 on a study over composition and current, and write ``RESULTS.md``."""
-    rest_study = StudyResults(rests) if rests else None
-    convergence_study = StudyResults(convergence) if convergence else None
+    """Test T1 to T15 on the studies of this project, and write ``RESULTS.md``.
+
+    Needed is the study interdependence, of composition and current; what else is there is used.
+    """
     words = {key: str(text) for key, text in read_toml(remarks).items()} if remarks else {}
-    print(write_page(StudyResults(study), rest_study, convergence_study, words, out))
+    print(write_page(Sources(studies), words, out))
 
 
 if __name__ == "__main__":

@@ -39,8 +39,9 @@ class Statement:
 class Ensemble:
     """The finished runs of a study over composition and current.
 
-    `x_mg` and `currents` [mA/cm^2] are its axes, rising. Raises ConfigurationError for a study that
-    does not vary both.
+    `x_mg` and `currents` [mA/cm^2] are its axes, rising; conditions whose runs are still to come
+    have no numbers (nan) and count for no verdict. Raises ConfigurationError for a study that does
+    not vary both.
     """
 
     def __init__(self, results: StudyResults) -> None:
@@ -67,6 +68,10 @@ class Ensemble:
         """Return the runs of one condition."""
         here = (self.table[COMPOSITION] == x_mg) & (self.table[CURRENT] == current)
         return pd.DataFrame(self.table[here])
+
+    def replicates(self, x_mg: float, current: float) -> int:
+        """Return the number of finished runs of a condition."""
+        return len(self.runs(x_mg, current))
 
     def median(self, column: str, x_mg: float, current: float) -> float:
         """Return the median of a column over the replicates that have it; nan where half do not."""
@@ -96,10 +101,15 @@ class Ensemble:
 def rank_correlation(x: Sequence[float] | Floats, y: Sequence[float] | Floats) -> float:
     """Spearman's rho over the points that have a value; nan for fewer than three."""
     x, y = np.asarray(x, float), np.asarray(y, float)
-    known = np.isfinite(x) & np.isfinite(y)
-    if known.sum() < 3 or np.ptp(y[known]) == 0:
+    both = np.isfinite(x) & np.isfinite(y)
+    if both.sum() < 3 or np.ptp(y[both]) == 0:
         return np.nan
-    return float(spearmanr(x[known], y[known]).statistic)
+    return float(spearmanr(x[both], y[both]).statistic)
+
+
+def known(values: Floats) -> Floats:
+    """Return the values that are known, in their order."""
+    return np.asarray(values[np.isfinite(values)])
 
 
 def verdict(holds: Sequence[bool]) -> Verdict:

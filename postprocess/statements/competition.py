@@ -1,11 +1,12 @@
 """Alloy against lithium, recovery by rest, and the regions of the map (T11, T13, T15)."""
 
 import json
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 from contourpy import contour_generator
 
-from lithovoid.postprocess.statements.base import Ensemble, Floats, Statement, verdict
+from lithovoid.postprocess.statements.base import Ensemble, Floats, Statement, known, verdict
 from lithovoid.postprocess.study import CAPACITY, COMPOSITION, MODE, StudyResults
 
 LOST = 0.05
@@ -25,21 +26,28 @@ def crossing(e: Ensemble) -> Statement:
     crossings = [_crossing(e.currents, row) for _, row in alloys]
     header = ["x_mg", *[f"{i:g} mA/cm2" for i in e.currents], "crossing / mA cm-2"]
     rows = [
-        [f"{x:g}", *[f"{value:.2f}" for value in row], f"{at:.3g}"]
+        [f"{x:g}", *[_shown(value) for value in row], _shown(at)]
         for (x, row), at in zip(alloys, crossings, strict=True)
     ]
-    known = [at for at in crossings if np.isfinite(at)]
+    found = known(np.array(crossings))
+    ends = [values for _, row in alloys if (values := known(row)).size]
     holds = [
-        *[bool(row[0] > 1) for _, row in alloys],
-        *[bool(row[-1] < 1) for _, row in alloys],
-        len(known) > 1 and bool((np.diff(known) < 0).all()),
+        *[bool(values[0] > 1) for values in ends],
+        *[bool(values[-1] < 1) for values in ends],
+        len(found) > 1 and bool((np.diff(found) < 0).all()),
     ]
     text = (
         "Each alloy gives more capacity than lithium at the lowest current and less at the "
         "highest; the current at which they are equal falls with magnesium."
     )
-    remark = "Columns: capacity over that of lithium. nan: no crossing in this range."
+    remark = (
+        "Columns: capacity over that of lithium. A dash: no runs, or no crossing in this range."
+    )
     return Statement("T11", text, [header, *rows], verdict(holds), remark)
+
+
+def _shown(value: float) -> str:
+    return f"{value:.3g}" if np.isfinite(value) else "-"
 
 
 def _crossing(currents: list[float], ratio: Floats) -> float:
@@ -57,11 +65,11 @@ def regions(e: Ensemble) -> Statement:
     tables = [[e.runs(x, i)[MODE].value_counts().to_dict() for i in e.currents] for x in e.x_mg]
     found = {mode for row in tables for cell in row for mode in cell}
     cells = [
-        [f"{x:g}", *[", ".join(f"{m} {n}" for m, n in cell.items()) for cell in row]]
-        for x, row in zip(e.x_mg, tables, strict=True)
+        [f"{x:g}", *[_words(cell) for cell in row]] for x, row in zip(e.x_mg, tables, strict=True)
     ]
     alloys = np.array(e.x_mg) > 0
-    contours = contour_generator(z=relative_capacity(e)[alloys]).lines(1.0)
+    ratio = np.ma.masked_invalid(relative_capacity(e)[alloys])
+    contours = contour_generator(z=ratio).lines(1.0)
     holds = [mode in found for mode in ("contact_loss", "mixed", "depletion")]
     holds.append(len(contours) == 1)
     header = ["x_mg", *[f"{i:g} mA/cm2" for i in e.currents]]
@@ -71,6 +79,10 @@ def regions(e: Ensemble) -> Statement:
     )
     remark = f"contours of equal capacity among the alloys: {len(contours)}"
     return Statement("T15", text, [header, *cells], verdict(holds), remark)
+
+
+def _words(modes: Mapping[Hashable, int]) -> str:
+    return ", ".join(f"{mode} {number}".replace("_", " ") for mode, number in modes.items())
 
 
 def recovery(results: StudyResults | None) -> Statement:
@@ -86,7 +98,9 @@ def recovery(results: StudyResults | None) -> Statement:
         shares = np.array([_shares(results, str(name)) for name in runs["name"]])
         share = np.median(shares, axis=0)
         modes = runs[MODE].value_counts().to_dict()
-        rows.append([f"{x_mg:g}", str(modes), *[f"{value:.3f}" for value in share]])
+        spread = zip(share, shares.min(axis=0), shares.max(axis=0), strict=True)
+        cells = [f"{middle:.3f} ({low:.3f} - {high:.3f})" for middle, low, high in spread]
+        rows.append([f"{x_mg:g}", _words(modes), *cells])
         if x_mg == 0:
             holds.append(bool(share.max() < LOST))
         elif set(modes) == {"depletion"}:

@@ -8,8 +8,8 @@ from lithovoid.postprocess.axes import BLUE, GREEN, GREY, ORANGE, SKY, VERMILLIO
 from lithovoid.postprocess.statements.base import DEPTH, NUCLEI, THICKNESS, WIDTH, Ensemble
 from lithovoid.postprocess.study import CAPACITY, INCUBATION, SURFACE
 
-_COLOURS = (VERMILLION, ORANGE, GREEN, SKY, BLUE, GREY)
-_CURRENT_LABEL = "current density / mA cm$^{-2}$"
+COLOURS = (VERMILLION, ORANGE, GREEN, SKY, BLUE, GREY)
+CURRENT_LABEL = "current density / mA cm$^{-2}$"
 
 
 @styled
@@ -24,13 +24,13 @@ def trends(e: Ensemble) -> Figure:
     _ratio(axes[1, 1], e, (DEPTH, WIDTH), "depth / width of voids at failure")
     _ratio(axes[1, 2], e, (SURFACE, CAPACITY), "share of capacity from voids")
     for ax in axes[1]:
-        ax.set_xlabel(_CURRENT_LABEL)
+        ax.set_xlabel(CURRENT_LABEL)
     axes[0, 0].legend(title="$x_{Mg}$", ncols=2)
     return figure
 
 
 def _panel(axes: Axes, e: Ensemble, column: str, label: str, *, log: bool = False) -> None:
-    for x_mg, colour in zip(e.x_mg, _COLOURS, strict=False):
+    for x_mg, colour in zip(e.x_mg, COLOURS, strict=False):
         median = e.by_current(column, x_mg)
         runs = [e.runs(x_mg, current)[column] for current in e.currents]
         low = np.where(np.isfinite(median), [r.min() for r in runs], np.nan)
@@ -43,7 +43,7 @@ def _panel(axes: Axes, e: Ensemble, column: str, label: str, *, log: bool = Fals
 
 
 def _ratio(axes: Axes, e: Ensemble, columns: tuple[str, str], label: str) -> None:
-    for x_mg, colour in zip(e.x_mg, _COLOURS, strict=False):
+    for x_mg, colour in zip(e.x_mg, COLOURS, strict=False):
         above, below = (e.by_current(column, x_mg) for column in columns)
         ratio = np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
         axes.plot(e.currents, ratio, "o-", color=colour, markersize=4)

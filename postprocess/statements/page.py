@@ -6,19 +6,25 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from lithovoid.postprocess.map_plot import interdependence
-from lithovoid.postprocess.statements import competition, lithium, magnesium
+from lithovoid.postprocess.sensitivity import plot_indices, sobol_indices
+from lithovoid.postprocess.statements import competition, lithium, magnesium, numerics, sources
 from lithovoid.postprocess.statements.base import CURRENT, Ensemble, Statement
 from lithovoid.postprocess.statements.figure import trends
-from lithovoid.postprocess.study import (
-    CAPACITY,
-    COMPOSITION,
-    INCUBATION,
-    MODE,
-    StudyMap,
-    StudyResults,
+from lithovoid.postprocess.statements.markdown import (
+    frame,
+    heading,
+    paragraph,
+    picture,
+    remark,
+    table,
 )
+from lithovoid.postprocess.statements.reduced import against_runs
+from lithovoid.postprocess.statements.sources import Sources
+from lithovoid.postprocess.study import COMPOSITION, StudyMap, StudyResults
 
-_DPI = 110
+Remarks = Mapping[str, str]
+
+_DPI = 130
 
 
 def statements(e: Ensemble, rests: StudyResults | None) -> list[Statement]:
@@ -42,26 +48,25 @@ def statements(e: Ensemble, rests: StudyResults | None) -> list[Statement]:
     ]
 
 
-def write_page(
-    study: StudyResults,
-    rests: StudyResults | None,
-    convergence: StudyResults | None,
-    remarks: Mapping[str, str],
-    target: Path,
-) -> Path:
+def write_page(studies: Sources, remarks: Remarks, target: Path) -> Path:
     """Write ``RESULTS.md`` and ``results/*.png`` into the folder `target`; return the page.
 
-    `remarks` has what people found out about a statement, by its key ("T4"), or about
-    "convergence". Raises ConfigurationError for a study that does not vary composition and current.
+    `remarks` has what people found out about a statement, by its key ("T4"), or about one of the
+    other sections: "map", "reduced", "anchor", "layers", "convergence", "sensitivity", "quick".
     """
-    ensemble = Ensemble(study)
+    ensemble = Ensemble(studies.map)
     pictures = target / "results"
     pictures.mkdir(parents=True, exist_ok=True)
-    _save(interdependence(StudyMap(study, CURRENT, COMPOSITION)), pictures / "map.png")
-    _save(trends(ensemble), pictures / "trends.png")
-    lines = [*_head(study, rests, convergence), *_body(statements(ensemble, rests), remarks)]
-    if convergence is not None:
-        lines += [*_convergence(convergence), *_remark(remarks.get("convergence"))]
+    sections = (
+        _head(studies),
+        _map(ensemble, remarks, pictures),
+        _body(statements(ensemble, studies.get(sources.RESTS)), remarks),
+        _reduced(studies, remarks, pictures),
+        _sensitivity(studies, remarks, pictures),
+        _numerics(studies, remarks),
+        _quick(studies, remarks, pictures),
+    )
+    lines = [line for section in sections for line in section]
     page = target / "RESULTS.md"
     page.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return page
@@ -71,61 +76,117 @@ def _save(figure: Figure, path: Path) -> None:
     figure.savefig(path, dpi=_DPI)
 
 
-def _head(*studies: StudyResults | None) -> Iterator[str]:
+def _head(studies: Sources) -> Iterator[str]:
     yield "# Lithium and lithium-magnesium anodes without pressure: results"
     yield ""
     yield (
         "What the model says with its default parameters, and whether it agrees with what "
         "experiments and the literature have found (T1 to T15). Values are medians over "
-        "replicates with the same seeds at every condition, with their range. Written by "
-        "`python -m lithovoid.postprocess.statements`, from (`lithovoid study run "
-        "scenarios/studies/NAME.toml`)"
+        "replicates with the same seeds at every condition, with their range."
     )
     yield ""
-    for study in studies:
-        if study is not None:
-            states = study.table["state"].value_counts()
-            count = ", ".join(f"{number} {state}" for state, number in states.items())
-            title = study.study.get("title", "")
-            yield f"- `{study.directory.resolve().name}`: {title} ({count})"
-    yield from ("", "![The map](results/map.png)", "", "![Trends](results/trends.png)", "")
+    yield "Each study is a file in `scenarios/studies`; done again, and the page written, with"
+    yield from ("", "```sh", "lithovoid study run scenarios/studies/NAME.toml    # each of them")
+    yield (
+        "python -m lithovoid.postprocess.statements studies "
+        "--remarks scenarios/results/remarks.toml --out scenarios"
+    )
+    yield "```"
+    rows = [["study", "what it is", "runs", "computing time / min"]]
+    for name, study in studies.present():
+        states = study.table["state"].value_counts()
+        count = ", ".join(f"{number} {state}" for state, number in states.items())
+        minutes = f"{study.table['wall_time_s'].sum() / 60:.3g}"
+        rows.append(
+            [f"[{name}](studies/{name}.toml)", study.study.get("title", ""), count, minutes]
+        )
+    yield from table(rows)
 
 
-def _body(tested: Sequence[Statement], remarks: Mapping[str, str]) -> Iterator[str]:
-    yield from ("| | statement | verdict |", "|---|---|---|")
+def _map(e: Ensemble, remarks: Remarks, pictures: Path) -> Iterator[str]:
+    yield from heading("The map")
+    _save(interdependence(StudyMap(e.results, CURRENT, COMPOSITION)), pictures / "map.png")
+    _save(trends(e), pictures / "trends.png")
+    yield from picture("map", "Failure mode, capacities, share from voids, incubation")
+    yield from paragraph(
+        "Number of runs with the most frequent mode; medians, and below them the range from the "
+        "10 % to the 90 % quantile over replicates. Capacity is what was delivered until the "
+        "contact was down to 0.15 or the overpotential up to 0.2 V; the mode is that of the first "
+        "criterion met, for which lithium below 0.1 at the contact counts, too."
+    )
+    yield from picture("trends", "Trends with current and composition")
+    yield from paragraph("Medians, and the whole range over replicates.")
+    counts = [[str(e.replicates(x, i)) for i in e.currents] for x in e.x_mg]
+    if len({count for row in counts for count in row}) > 1:
+        yield from paragraph("Finished runs per condition:")
+        header = ["x_mg", *[f"{i:g} mA/cm2" for i in e.currents]]
+        yield from table([header, *([f"{x:g}", *r] for x, r in zip(e.x_mg, counts, strict=True))])
+    yield from remark(remarks, "map")
+
+
+def _body(tested: Sequence[Statement], remarks: Remarks) -> Iterator[str]:
+    yield from heading("Statements")
+    rows = [["", "statement", "verdict"]]
+    rows += [[f"[{one.key}](#{_anchor(one)})", one.text, one.verdict] for one in tested]
+    yield from table(rows)
     for one in tested:
-        yield f"| {one.key} | {one.text} | {one.verdict} |"
-    for one in tested:
-        yield from ("", f"## {one.key}: {one.verdict}", "", one.text, "")
-        yield from _table(one.numbers)
-        yield from (*_remark(one.remark), *_remark(remarks.get(one.key)))
+        yield from heading(_title(one))
+        yield from paragraph(one.text)
+        yield from table(one.numbers)
+        yield from paragraph(one.remark)
+        yield from remark(remarks, one.key)
 
 
-def _remark(text: str | None) -> Iterator[str]:
-    if text:
-        yield from ("", text)
+def _title(one: Statement) -> str:
+    return f"{one.key}: {one.verdict}"
 
 
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    if not rows:
+def _anchor(one: Statement) -> str:
+    """The name that GitHub gives to the heading of a statement."""
+    return _title(one).lower().replace(":", "").replace(" ", "-")
+
+
+def _reduced(studies: Sources, remarks: Remarks, pictures: Path) -> Iterator[str]:
+    reduced = studies.get(sources.REDUCED)
+    if reduced is None:
         return
-    columns = max(map(len, rows))
-    for number, row in enumerate(rows):
-        yield "| " + " | ".join([*row, *[""] * (columns - len(row))]) + " |"
-        if number == 0:
-            yield "|" + "---|" * columns
+    yield from heading("The reduced model against the map")
+    figure = against_runs(studies.map, reduced, studies.get(sources.UNCERTAIN))
+    _save(figure, pictures / "reduced.png")
+    yield from picture("reduced", "Incubation and depletion in both models")
+    yield from paragraph("Capacities in mAh/cm2; a dash: most runs have none.")
+    yield from frame(numerics.compared(studies.map, reduced))
+    yield from remark(remarks, "reduced")
 
 
-def _convergence(study: StudyResults) -> Iterator[str]:
-    """Yield a table of the runs: what was varied, and what came out."""
-    numerics = [
-        c
-        for c in study.finished.columns
-        if c.startswith(("geometry.", "numerics.", "phase_field."))
-    ]
-    results = [MODE, CAPACITY, INCUBATION, "void_layer_thickness_um"]
-    columns = [COMPOSITION, CURRENT, *numerics, *results, "unknowns", "steps"]
-    yield from ("", "## Convergence", "", study.study.get("title", ""), "")
-    table = study.finished[columns]
-    rows = [[f"{v:.4g}" if isinstance(v, float) else str(v) for v in row] for row in table.values]
-    yield from _table([columns, *rows])
+def _sensitivity(studies: Sources, remarks: Remarks, pictures: Path) -> Iterator[str]:
+    study = studies.get(sources.SENSITIVITY)
+    indices = sobol_indices(study) if study else []
+    if indices:
+        yield from heading("Which uncertain parameter decides")
+        _save(plot_indices(indices), pictures / "sensitivity.png")
+        yield from picture("sensitivity", "Sobol indices")
+        yield from remark(remarks, "sensitivity")
+
+
+def _numerics(studies: Sources, remarks: Remarks) -> Iterator[str]:
+    parts = (
+        (sources.ANCHOR, "anchor", "Depletion of 25 um Li0.9Mg0.1", numerics.anchor),
+        (sources.LAYERS, "layers", "Depletion and the mesh", numerics.layers),
+        (sources.CONVERGENCE, "convergence", "Mesh, steps and interface width", numerics.modes),
+    )
+    for name, key, title, tabulate in parts:
+        study = studies.get(name)
+        if study is not None:
+            yield from heading(title)
+            yield from frame(tabulate(study))
+            yield from remark(remarks, key)
+
+
+def _quick(studies: Sources, remarks: Remarks, pictures: Path) -> Iterator[str]:
+    study = studies.get(sources.QUICK)
+    if study is not None:
+        yield from heading("The quick map")
+        _save(interdependence(StudyMap(study, CURRENT, COMPOSITION)), pictures / "quick.png")
+        yield from picture("quick", "The map on small cells")
+        yield from remark(remarks, "quick")

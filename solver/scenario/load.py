@@ -25,7 +25,7 @@ from lithovoid.scenario.toml_files import find_file, merge, read_with_includes
 _PHYSICS = frozenset(
     {"temperature", "geometry", "anode", "electrolyte", "kinetics", "phase_field", "nucleation"}
 )
-_PATHS = (("geometry", "file"), ("nucleation", "replay_file"), ("anode", "x_mg_profile"))
+PATHS = (("geometry", "file"), ("nucleation", "replay_file"), ("anode", "x_mg_profile"))
 
 
 def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -115,7 +115,7 @@ def _with_composition_at_interface(data: dict[str, Any]) -> dict[str, Any]:
 def _absolute_paths(data: dict[str, Any], base: Path) -> tuple[dict[str, Any], list[str]]:
     """Return `data` with absolute paths, and a line per file that does not exist."""
     problems = []
-    for table, key in _PATHS:
+    for table, key in PATHS:
         keys = data.get(table)
         given = keys.get(key) if isinstance(keys, dict) else None
         if isinstance(given, str) and (key != "x_mg_profile" or is_file(given)):

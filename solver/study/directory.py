@@ -118,9 +118,13 @@ class StudyDirectory:
                 f"{self.path} exists and is no study directory (it has no study.toml); "
                 "choose another --out"
             )
-        if _identity(read_toml(self.path / "study.toml")) != _identity(_plain(self.study)):
+        there = _identity(read_toml(self.path / "study.toml"))
+        asked = _identity(_plain(self.study))
+        other = [name for name in asked if asked[name] != there[name]]
+        if other:
             raise ConfigurationError(
-                f"{self.path} holds another study (its study.toml differs); choose another --out"
+                f"{self.path} holds another study (its study.toml differs in {', '.join(other)}); "
+                "choose another --out"
             )
 
     def _recorded(self) -> dict[str, Outcome]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from lithovoid.errors import ExitCode
-from lithovoid.study.directory import FAILED, UNFINISHED, Outcome, StudyDirectory
+from lithovoid.study.directory import FAILED, PENDING, UNFINISHED, Outcome, StudyDirectory
 from lithovoid.study.expand import Case
 
 Report = Callable[[Case, Outcome], None]
@@ -45,7 +45,8 @@ def execute(directory: StudyDirectory, slots: int, retry: bool, report: Report) 
             case = futures[future]
             outcome = future.result()
             directory.outcomes[case.name] = outcome
-            report(case, outcome)
+            if outcome.state != PENDING:  # it was not started before the study was stopped
+                report(case, outcome)
     directory.write_tables()
     return not launcher.stopped
 

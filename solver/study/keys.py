@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from lithovoid.scenario.keys import unit_of, walk
@@ -36,8 +37,10 @@ class Column:
         return number if self.unit is None else f"{number!r} {self.unit.shown}"
 
     def label(self, value: Any) -> str:
-        """Return a short text of `value` for names of files."""
+        """Return a short text of `value` for names of files; of a path, its last part."""
         number = self.number(value)
+        if isinstance(number, str):
+            number = Path(number).stem
         shown = f"{number:.9g}" if isinstance(number, float) else str(number)
         unit = self.unit.shown.replace("^", "") if self.unit else ""
         return re.sub(r"[^A-Za-z0-9.+-]+", "-", shown + unit).strip("-")

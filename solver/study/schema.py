@@ -6,9 +6,14 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from lithovoid.errors import ConfigurationError
+from lithovoid.scenario.keys import suggestion
+from lithovoid.scenario.load import PATHS
 from lithovoid.scenario.problems import problem
 from lithovoid.scenario.table import Seed, Table
 from lithovoid.scenario.toml_files import find_file, read_toml, read_with_includes
+
+_FILES = (("anode", "material"), ("electrolyte", "material"), *PATHS)
+"""Tables and keys of scenarios that may name a file."""
 
 
 class Parameter(Table):
@@ -96,37 +101,47 @@ def load_study(path: Path) -> Study:
     except ValidationError as error:
         lines = [_line(detail) for detail in error.errors(include_url=False)]
         raise ConfigurationError("\n  ".join([f"{path} cannot be used", *lines])) from None
-    if study.scenario is None:
-        return study
-    base = find_file(path.resolve().parent, study.scenario)
-    if base is None:
-        raise ConfigurationError(f"{path}: {problem('scenario', 'no such file', study.scenario)}")
-    content = _with_absolute_paths(read_with_includes(base), base.parent)
-    return study.model_copy(update={"scenario": None, "base": content})
+    folder = path.resolve().parent
+    found: dict[str, Any] = {
+        "set": {key: _found(folder, key, value) for key, value in study.set.items()},
+        "axes": [
+            {key: [_found(folder, key, value) for value in values] for key, values in axis.items()}
+            for axis in study.axes
+        ],
+    }
+    if study.scenario is not None:
+        base = find_file(folder, study.scenario)
+        if base is None:
+            wrong = problem("scenario", "no such file", study.scenario)
+            raise ConfigurationError(f"{path}: {wrong}")
+        content = _with_absolute_paths(read_with_includes(base), base.parent)
+        found |= {"scenario": None, "base": content}
+    return study.model_copy(update=found)
+
+
+def _found(folder: Path, key: str, value: Any) -> Any:
+    """Return the absolute path where `key` names a file that is there, else `value` itself."""
+    if tuple(key.split(".")) not in _FILES or not isinstance(value, str):
+        return value
+    path = find_file(folder, value)
+    return value if path is None else str(path)
 
 
 def _with_absolute_paths(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Return scenario `data` whose files are found from anywhere."""
-    keys = (
-        ("anode", "material"),
-        ("electrolyte", "material"),
-        ("anode", "x_mg_profile"),
-        ("geometry", "file"),
-        ("nucleation", "replay_file"),
-    )
-    for table, key in keys:
-        given = data.get(table, {})
-        name = given.get(key) if isinstance(given, dict) else None
-        found = find_file(folder, name) if isinstance(name, str) else None
-        if found is not None:
-            data = {**data, table: {**given, key: str(found)}}
+    for table, key in _FILES:
+        given = data.get(table)
+        if isinstance(given, dict) and key in given:
+            path = _found(folder, f"{table}.{key}", given[key])
+            data = {**data, table: {**given, key: path}}
     return data
 
 
 def _line(detail: Any) -> str:
     key = ".".join(map(str, detail["loc"]))
     if detail["type"] == "extra_forbidden":
-        return problem(key, "unknown key", allowed=", ".join(_keys(detail["loc"])))
+        known = suggestion(str(detail["loc"][-1]), _keys(detail["loc"]))
+        return problem(key, "unknown key", allowed=known)
     wrong = detail["msg"].removeprefix("Value error, ")
     given = detail["input"] if not isinstance(detail["input"], dict) else None
     return problem(key or "study", wrong, given)

@@ -12,6 +12,7 @@ import tomli_w
 from lithovoid.errors import ConfigurationError
 from lithovoid.postprocess.statements.base import CURRENT, Ensemble, Statement, rank_correlation
 from lithovoid.postprocess.statements.page import statements, write_page
+from lithovoid.postprocess.statements.sources import MAP, Sources
 from lithovoid.postprocess.study import StudyResults
 
 X_MG = (0.0, 0.05, 0.1, 0.2)
@@ -34,6 +35,7 @@ def row(x_mg: float, number: int, seed: int) -> dict[str, object]:
         "name": f"x{x_mg}-i{current}-s{seed}",
         "state": "finished",
         "reason": "",
+        "wall_time_s": 30.0,
         "anode.x_mg": x_mg,
         CURRENT: current,
         "nucleation.seed": seed,
@@ -80,6 +82,7 @@ def rows() -> list[dict[str, object]]:
 
 
 def write(directory: Path, rows: list[dict[str, object]]) -> StudyResults:
+    directory.mkdir(exist_ok=True)
     for name in ("results.csv", "manifest.csv"):
         pd.DataFrame(rows).to_csv(directory / name, index=False)
     axes = [{"anode.x_mg": list(X_MG)}, {"protocol.0.current_density": ["1 A/m^2"]}]
@@ -168,7 +171,8 @@ def test_the_page_has_figures_and_every_table(
     tmp_path: Path, rows: list[dict[str, object]]
 ) -> None:
     remarks = {"T4": "Seen by eye."}
-    page = write_page(write(tmp_path, rows), None, None, remarks, tmp_path / "out")
+    write(tmp_path / MAP, rows)
+    page = write_page(Sources(tmp_path), remarks, tmp_path / "out")
     text = page.read_text()
     assert text.index("## T4") < text.index("Seen by eye.") < text.index("## T5")
     assert all(f"## T{number}: " in text for number in range(1, 16))
@@ -176,6 +180,34 @@ def test_the_page_has_figures_and_every_table(
     assert set(widths) <= {5, 6, 7}
     for name in ("map", "trends"):
         assert (tmp_path / "out" / "results" / f"{name}.png").stat().st_size > 10_000
+
+
+def test_conditions_without_runs_count_for_no_verdict(
+    tmp_path: Path, rows: list[dict[str, object]]
+) -> None:
+    """A study that is half done: the lowest current has only lithium so far."""
+    some = [r | {"state": "finished" if _is_done(r) else "pending"} for r in rows]
+    found = verdicts(statements(Ensemble(write(tmp_path, some)), None))
+    # T11 compares at the lowest current, which the alloys do not have
+    assert {key for key, words in found.items() if words != "met"} == {"T11", "T13"}
+
+
+def _is_done(run: dict[str, object]) -> bool:
+    return run[CURRENT] != CURRENTS[0] or run["anode.x_mg"] == 0.0
+
+
+def test_one_rare_void_does_not_change_what_most_runs_show(
+    tmp_path: Path, rows: list[dict[str, object]]
+) -> None:
+    third = [run | {"name": f"{run['name']}-3"} for run in rows if "s1" in str(run["name"])]
+    rare = third[-1] | {"nuclei": 1, "capacity_surface_mAh_cm2": 0.01}
+    found = verdicts(statements(Ensemble(write(tmp_path, [*rows, *third[:-1], rare])), None))
+    assert [found[key] for key in ("T7", "T8", "T9", "T10")] == ["met"] * 4
+
+
+def test_a_folder_without_the_map_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no study directory 'interdependence'"):
+        Sources(tmp_path)
 
 
 def test_a_study_of_something_else_is_refused(tmp_path: Path) -> None:

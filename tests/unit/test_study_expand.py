@@ -42,6 +42,16 @@ def test_replicates_have_the_same_seeds_in_every_condition(tmp_path: Path) -> No
     assert seeds == [7, 8, 9, 7, 8, 9]
 
 
+def test_files_are_found_beside_the_study_and_name_their_runs(tmp_path: Path) -> None:
+    names = ["one.csv", "two.csv"]
+    for name in names:
+        (tmp_path / name).write_text("time [s],x [um],z [um],status\n")
+    changes = {"nucleation.mode": "replay", "electrolyte.material": "LLZO"}
+    cases = expand(study(tmp_path, set=changes, axes=[{"nucleation.replay_file": names}]))
+    assert [case.name for case in cases] == ["replay_file=one", "replay_file=two"]
+    assert cases[0].scenario().nucleation.replay_file == str(tmp_path / "one.csv")
+
+
 def test_fixed_changes_reach_every_run(tmp_path: Path) -> None:
     changes = {"geometry.width": "10 um"}
     cases = expand(study(tmp_path, set=changes, axes=[{"anode.x_mg": [0.0, 0.1]}]))

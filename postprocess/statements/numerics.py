@@ -1,0 +1,109 @@
+"""Is it resolved? Meshes, steps and interface width; depletion against exact solutions."""
+
+import numpy as np
+import pandas as pd
+
+from lithovoid.physics.constants import FARADAY
+from lithovoid.physics.depletion_theory import slab_capacity
+from lithovoid.postprocess.statements.base import CURRENT, THICKNESS
+from lithovoid.postprocess.study import CAPACITY, COMPOSITION, INCUBATION, MODE, StudyResults
+from lithovoid.record import MAH_PER_CM2
+from lithovoid.scenario.load import parse_scenario
+from lithovoid.scenario.protocol import Strip
+from lithovoid.scenario.schema import ColumnGeometry
+
+LAYER = "geometry.first_layer [um]"
+_NUMERICS = {
+    "geometry.interface_size [um]": "mesh size / um",
+    "numerics.max_change_phi": "change of phi per step",
+    "phase_field.l [um]": "l / um",
+}
+
+
+def modes(study: StudyResults) -> pd.DataFrame:
+    """One row per run of the study of convergence; changes are against the first of its mode."""
+    rows = []
+    for condition, runs in study.finished.groupby([COMPOSITION, CURRENT], sort=False):
+        first = runs.iloc[0]
+        for _, run in runs.iterrows():
+            change = run[CAPACITY] / first[CAPACITY] - 1
+            rows.append(
+                {
+                    "x_mg": condition[0],
+                    "mA/cm2": condition[1],
+                    **{name: run[column] for column, name in _NUMERICS.items()},
+                    "mode": str(run[MODE]).replace("_", " "),
+                    "capacity / mAh cm-2": run[CAPACITY],
+                    "change": "" if run is first else f"{100 * change:+.1f} %",
+                    "void layer / um": run[THICKNESS],
+                    "steps": int(run["steps"]),
+                    "unknowns": int(run["unknowns"]),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def layers(study: StudyResults) -> pd.DataFrame:
+    """Capacity until depletion by the first mesh layer, and what it is off the finest one."""
+    table = study.finished
+    rows = []
+    for layer in np.sort(table[LAYER].unique())[::-1]:
+        row: dict[str, object] = {"first mesh layer / nm": f"{1000 * layer:.4g}"}
+        for (x_mg, current), runs in table.groupby([COMPOSITION, CURRENT]):
+            finest = runs.sort_values(LAYER)[CAPACITY].iloc[0]
+            for value in runs[CAPACITY][runs[LAYER] == layer]:
+                off = 100 * (value / finest - 1)
+                row[f"x_mg {x_mg:g}, {current:g} mA/cm2"] = f"{value:.4g} ({off:+.1f} %)"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def anchor(study: StudyResults) -> pd.DataFrame:
+    """Utilisation of the removable lithium by current, against the exact solution of the slab."""
+    scenario = parse_scenario(study.study["base"], study.directory)
+    step, geometry = scenario.protocol[0], scenario.geometry
+    assert isinstance(step, Strip)
+    assert isinstance(geometry, ColumnGeometry)
+    until = step.until.lithium_at_interface
+    assert until is not None
+    rise = (1 - until) * (1 - scenario.anode.x_mg)
+    thickness, omega = geometry.anode, scenario.anode.molar_volume
+    removable = rise / omega * FARADAY * thickness
+    rows = []
+    for current, capacity in study.finished[[CURRENT, CAPACITY]].to_numpy(float):
+        exact = slab_capacity(rise, 10 * current, scenario.anode.diffusivity, omega, thickness)
+        found = capacity * MAH_PER_CM2
+        rows.append(
+            {
+                "current density / A m-2": f"{10 * current:g}",
+                "utilisation": f"{100 * found / removable:.2f} %",
+                "exact": f"{100 * exact / removable:.2f} %",
+                "difference": f"{100 * (found / exact - 1):+.2f} %",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def compared(planar: StudyResults, reduced: StudyResults) -> pd.DataFrame:
+    """Medians of both models at each condition: incubation, and capacity until depletion."""
+    rows = []
+    for condition, one in reduced.finished.groupby([COMPOSITION, CURRENT]):
+        table = planar.finished
+        here = (table[COMPOSITION] == condition[0]) & (table[CURRENT] == condition[1])
+        runs = table[here]
+        if runs.empty:
+            continue
+        nucleated = runs[INCUBATION].notna().sum()
+        quiet = runs[runs["nuclei"] == 0]
+        rows.append(
+            {
+                "x_mg": condition[0],
+                "mA/cm2": condition[1],
+                "incubation": runs[INCUBATION].median() if 2 * nucleated > len(runs) else np.nan,
+                "reduced: incubation": one[INCUBATION].iloc[0],
+                "runs with voids": f"{nucleated} of {len(runs)}",
+                "capacity of runs without voids": quiet[CAPACITY].median(),
+                "reduced: depletion": one[CAPACITY].iloc[0],
+            }
+        )
+    return pd.DataFrame(rows)
