@@ -55,7 +55,8 @@ secret() {
 
 engine=$(engine) || exit
 base=$(base) || exit
-export DOCKER_BUILDKIT=1
+# Podman's own image format has no health check.
+export DOCKER_BUILDKIT=1 BUILDAH_FORMAT=docker
 # shellcheck disable=SC2046 # words on purpose; the paths of secrets must have no spaces
 exec "$engine" build --network host --build-arg "BASE=$base" --tag "$tag" \
     $(secret ca_bundle "${CA_BUNDLE:-${PIP_CERT:-${SSL_CERT_FILE:-}}}") \

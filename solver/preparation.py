@@ -41,7 +41,14 @@ def prepare_new(case: Path, out: Path | None, overrides: Sequence[str]) -> tuple
     """
     scenario = load_scenario(case, overrides)
     load_rate_law(scenario.nucleation.rate_law)
-    directory = choose_directory(out, case)
+    return begin(scenario, choose_directory(out, case))
+
+
+def begin(scenario: Scenario, directory: Path) -> tuple[Plan, MeshData]:
+    """Build the mesh of `scenario` and create the run directory.
+
+    Raises ConfigurationError where one of these is not possible; then nothing is left behind.
+    """
     mesh = build_mesh(scenario)
     create_directory(directory)
     try:

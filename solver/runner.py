@@ -55,12 +55,16 @@ def run(
     if restart is not None:
         if out is not None:
             raise ConfigurationError("--out: a restart continues in its own directory")
-        with _all_ranks_end_together(MPI.COMM_WORLD):
-            return _run(MPI.COMM_WORLD, lambda: prepare_restart(case, restart, overrides))
+        return run_prepared(lambda: prepare_restart(case, restart, overrides))
     if case is None:
         raise ConfigurationError("give a scenario, or a run to continue with --restart")
+    return run_prepared(lambda: prepare_new(case, out, overrides))
+
+
+def run_prepared(prepare: Prepare) -> tuple[ExitCode, Path]:
+    """Run what `prepare` returns; it is called on rank 0 only. Otherwise as `run`."""
     with _all_ranks_end_together(MPI.COMM_WORLD):
-        return _run(MPI.COMM_WORLD, lambda: prepare_new(case, out, overrides))
+        return _run(MPI.COMM_WORLD, prepare)
 
 
 def _run(comm: MPI.Comm, prepare: Prepare) -> tuple[ExitCode, Path]:

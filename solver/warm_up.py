@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from lithovoid.runner import run
+from lithovoid.meshes import MeshData
+from lithovoid.preparation import Plan, begin
+from lithovoid.runner import run_prepared
+from lithovoid.scenario.load import load_scenario
+from lithovoid.scenario.schema import PlanarGeometry, Scenario
 
 AT_ONCE = "checkpoint.wall_time_limit=1 ms"
+PARTS = 10
+"""Mesh sizes per thickness of the anode while forms are compiled."""
 
 
 def compile_forms(cases: Sequence[Path], overrides: Sequence[str] = ()) -> None:
@@ -19,4 +26,21 @@ def compile_forms(cases: Sequence[Path], overrides: Sequence[str] = ()) -> None:
     """
     for case in cases:
         with TemporaryDirectory() as folder, redirect_stdout(StringIO()):
-            run(case, Path(folder) / "run", [*overrides, AT_ONCE])
+            run_prepared(partial(_prepare, case, overrides, Path(folder) / "run"))
+
+
+def _prepare(case: Path, overrides: Sequence[str], folder: Path) -> tuple[Plan, MeshData]:
+    return begin(coarse(load_scenario(case, [*overrides, AT_ONCE])), folder)
+
+
+def coarse(scenario: Scenario) -> Scenario:
+    """Return `scenario` on a mesh of few cells, too few to compute with; one from a file stays.
+
+    Forms do not know the size of the mesh: what a thousand processes will run is compiled by one.
+    """
+    geometry = scenario.geometry
+    if not isinstance(geometry, PlanarGeometry):
+        return scenario
+    size = max(geometry.interface_size, geometry.anode / PARTS)
+    sizes = dict.fromkeys(("interface_size", "coarse_size", "fine_depth", "first_layer"), size)
+    return scenario.model_copy(update={"geometry": geometry.model_copy(update=sizes)})

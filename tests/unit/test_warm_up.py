@@ -1,0 +1,28 @@
+"""Forms compiled ahead of time: on a mesh of few cells, whatever the scenario's own size is.
+
+That they serve the run is tested in the image (tests/container), which has no others.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from lithovoid.meshes import build_mesh
+from lithovoid.scenario.load import load_scenario
+from lithovoid.warm_up import coarse
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+@pytest.mark.parametrize(
+    ("name", "dimension"), [("lithium_strip_3d", 3), ("lithium_strip", 2), ("single_void", 2)]
+)
+def test_large_scenarios_are_compiled_on_small_meshes(name: str, dimension: int) -> None:
+    mesh = build_mesh(coarse(load_scenario(SCENARIOS / f"{name}.toml")))
+    assert mesh.tdim == dimension
+    assert len(mesh.points) < 3_000  # the first has a million unknowns by itself
+
+
+def test_columns_are_small_already() -> None:
+    scenario = load_scenario(SCENARIOS / "reduced.toml")
+    assert coarse(scenario) is scenario
