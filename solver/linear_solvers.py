@@ -14,15 +14,8 @@ from petsc4py import PETSc
 Preset = Literal["auto", "direct", "iterative"]
 Options = Mapping[str, object]
 
-NEWTON: Options = {
-    "snes_type": "newtonls",
-    "snes_linesearch_type": "basic",
-    "snes_lag_jacobian": 3,
-}
-"""Full Newton steps with a Jacobian kept for three iterations.
-
-The first iterate is extrapolated, so the kept Jacobian still contracts strongly: it costs few
-more iterations and saves assemblies, which take most of the time of an iteration."""
+NEWTON: Options = {"snes_type": "newtonls", "snes_linesearch_type": "basic"}
+"""Full steps; the Jacobian is kept (`lithovoid.quasi_newton`)."""
 
 DIRECT: Options = {
     "ksp_type": "preonly",

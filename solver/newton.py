@@ -5,12 +5,16 @@ from typing import Any
 
 import ufl
 from dolfinx import fem
-from dolfinx.fem.petsc import NonlinearProblem, assemble_vector, assign
+from dolfinx.fem.petsc import NonlinearProblem, assemble_jacobian, assemble_vector, assign
 from petsc4py import PETSc
 
 from lithovoid.bootstrap import jit_options
 from lithovoid.domain import Domain
 from lithovoid.linear_solvers import Preset, defaults, linear_options, set_fields
+from lithovoid.quasi_newton import KeptJacobian
+
+LAG = "snes_lag_jacobian"
+"""Option with which the user decides when the Jacobian is assembled; else `KeptJacobian` does."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class NewtonSolver:
             "blocks": self._problem.b.getAttr("_blocks"),  # layout of the fields in vectors
         }
         self._snes.setFunction(_assemble_residual, self._problem.b, kargs=context)
+        self._kept = None if PETSc.Options().hasName(LAG) else self._keep_jacobian()
         self._options = {
             **linear_options(preset, domain.mesh.topology.dim, unknowns),
             "snes_atol": tolerance,
@@ -75,6 +80,8 @@ class NewtonSolver:
 
         Never raises on divergence: look at `SolveResult.converged`.
         """
+        if self._kept is not None:
+            self._kept.begin()
         try:
             with defaults(self._options):
                 self._problem.solve()
@@ -87,6 +94,15 @@ class NewtonSolver:
             newton_iterations=self._snes.getIterationNumber(),
             linear_iterations=self._snes.getLinearSolveIterations(),
         )
+
+    def _keep_jacobian(self) -> KeptJacobian:
+        """Assemble the Jacobian only where need be."""
+        problem, kept = self._problem, KeptJacobian(assemble_jacobian)
+        context = {"u": problem.u, "jacobian": problem.J, "preconditioner": None, "bcs": []}
+        self._snes.setJacobian(kept.jacobian, problem.A, problem.P_mat, kargs=context)
+        self._snes.setMonitor(kept.watch)
+        self._snes.setLineSearchPreCheck(kept.correct)
+        return kept
 
 
 def _assemble_residual(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dolfinx import fem
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lithovoid.domain import Domain
 
@@ -16,6 +17,9 @@ FLOW = "flow"
 
 COMPOSITION = "c"
 """Name of the emptied sites among the unknowns, in the Cahn-Hilliard formulation."""
+
+IN_WALL = 1e-4
+"""Nodes where phi is farther than this from 0 and from 1 lie in the diffuse wall of a void."""
 
 
 class State:
@@ -91,6 +95,9 @@ class State:
         for name, function in self.now.items():
             old, older = self.old[name].x.array, self.older[name].x.array
             function.x.array[:] = old + ratio * (old - older)
+            if name == "phi":
+                walls = (np.minimum(old, older) > IN_WALL) & (np.maximum(old, older) < 1 - IN_WALL)
+                function.x.array[walls] = _moved(old[walls], older[walls], ratio)
 
     def clear(self) -> None:
         """Set all fields to zero, without history."""
@@ -120,6 +127,17 @@ class State:
         return {
             name: fem.Function(space, name=name + suffix) for name, space in self._spaces.items()
         }
+
+
+def _moved(
+    old: NDArray[np.float64], older: NDArray[np.float64], ratio: float
+) -> NDArray[np.float64]:
+    """Extrapolate phi in a wall that moves on: not phi, but the distance from the wall.
+
+    In the profile phi = (1 - tanh(x/l))/2 the distance x is -l/2 ln(phi / (1 - phi)).
+    """
+    now, before = (np.log(phi / (1 - phi)) for phi in (old, older))
+    return np.asarray(1 / (1 + np.exp(-now - ratio * (now - before))))
 
 
 def _copy(source: dict[str, fem.Function], target: dict[str, fem.Function]) -> None:
