@@ -21,7 +21,11 @@ from lithovoid.scenario.schema import PlanarGeometry
 
 
 def write_box(
-    geometry: PlanarGeometry, half_width: float, layers: Sequence[float], path: Path
+    geometry: PlanarGeometry,
+    half_width: float,
+    layers: Sequence[float],
+    path: Path,
+    electrolyte_size: float | None = None,
 ) -> None:
     """Mesh `geometry`, which has a depth, with a flat interface and write it to `path` (.msh).
 
@@ -30,7 +34,9 @@ def write_box(
     with session():
         anode, electrolyte = _add_regions(geometry, layers)
         zones = _fine_zones(geometry, half_width / MICROMETRE)
-        set_size_field(Sizes.of(geometry), height_above_plane(), 3, anode, electrolyte, zones)
+        set_size_field(
+            Sizes.of(geometry, electrolyte_size), height_above_plane(), 3, anode, electrolyte, zones
+        )
         gmsh.model.mesh.generate(3)
         gmsh.write(str(path))
 

@@ -12,7 +12,7 @@ from lithovoid.meshes.column import build_column
 from lithovoid.meshes.data import ANODE, BACK, COUNTER, ELECTROLYTE, MICROMETRE, MeshData
 from lithovoid.meshes.planar import write_planar
 from lithovoid.meshes.read import GroupNames, read_mesh
-from lithovoid.scenario.resolution import layer_heights
+from lithovoid.scenario.resolution import electrolyte_size, layer_heights
 from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, Scenario
 
 
@@ -32,7 +32,8 @@ def build_mesh(scenario: Scenario) -> MeshData:
         path = Path(directory) / "planar.msh"
         layers = [height / MICROMETRE for height in layer_heights(scenario)]
         write = write_planar if geometry.depth is None else write_box
-        write(geometry, scenario.phase_field.l, layers, path)
+        size = electrolyte_size(scenario, geometry) / MICROMETRE
+        write(geometry, scenario.phase_field.l, layers, path, size)
         mesh = read_mesh(path, MICROMETRE, GroupNames())
     return mesh if geometry.depth is None else roughen(geometry, mesh)
 

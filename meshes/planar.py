@@ -29,12 +29,17 @@ VOID_MARGIN = 4
 
 
 def write_planar(
-    geometry: PlanarGeometry, half_width: float, layers: Sequence[float], path: Path
+    geometry: PlanarGeometry,
+    half_width: float,
+    layers: Sequence[float],
+    path: Path,
+    electrolyte_size: float | None = None,
 ) -> None:
     """Mesh `geometry` with Gmsh and write it to `path` (.msh 4.1, micrometres).
 
     `half_width` [m] is l of the phase field: the mesh stays fine within 4 l of voids of the start.
-    `layers` [um] are the heights above the interface at which its thin mesh layers end.
+    `layers` [um] are the heights above the interface at which its thin mesh layers end,
+    `electrolyte_size` [um] is the largest mesh size of the electrolyte.
     The groups are "anode", "electrolyte", "counter", "back" and "sides".
 
     Raises ConfigurationError if the rough interface leaves its layers, or a void the width.
@@ -46,7 +51,7 @@ def write_planar(
     fine_zones = _fine_zones(geometry, profile, half_width / MICROMETRE)
     with session():
         interface, anode, electrolyte = _add_regions(geometry, points, layers)
-        sizes = Sizes.of(geometry)
+        sizes = Sizes.of(geometry, electrolyte_size)
         distance = distance_from_curve(interface, sizes.interface)
         set_size_field(sizes, distance, 2, anode, electrolyte, fine_zones)
         gmsh.model.mesh.generate(2)

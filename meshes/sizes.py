@@ -4,7 +4,7 @@ Nothing here depends on the dimension: distances are measured from the entities 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import gmsh
@@ -17,22 +17,26 @@ from lithovoid.scenario.geometry import ELECTROLYTE_GROWTH, PlanarGeometry
 class Sizes:
     """Mesh sizes [um]: `interface` up to the distance `fine_depth`, then up to `coarse`.
 
-    Beyond `fine_depth` the size increases by `growth` per distance.
+    Beyond `fine_depth` the size increases by `growth` per distance. In the electrolyte it stays
+    below `electrolyte`.
     """
 
     interface: float
     coarse: float
     fine_depth: float
     growth: float
+    electrolyte: float
 
     @classmethod
-    def of(cls, geometry: PlanarGeometry) -> Self:
-        """Return the sizes of `geometry` with its defaults filled in."""
+    def of(cls, geometry: PlanarGeometry, electrolyte: float | None = None) -> Self:
+        """Return the sizes of `geometry` with its defaults filled in; `electrolyte` in um."""
+        coarse = geometry.largest_size / MICROMETRE
         return cls(
             interface=geometry.interface_size / MICROMETRE,
-            coarse=geometry.largest_size / MICROMETRE,
+            coarse=coarse,
             fine_depth=geometry.fine_layer / MICROMETRE,
             growth=geometry.growth,
+            electrolyte=coarse if electrolyte is None else electrolyte,
         )
 
 
@@ -51,7 +55,8 @@ def set_size_field(
     """
     into_anode = [_ramp(distance, sizes, sizes.fine_depth, sizes.growth)]
     into_anode += [_ball(sizes, zone[:-1], zone[-1]) for zone in fine_zones]
-    into_electrolyte = [_ramp(distance, sizes, 0.0, ELECTROLYTE_GROWTH * sizes.growth)]
+    below = replace(sizes, coarse=sizes.electrolyte)
+    into_electrolyte = [_ramp(distance, below, 0.0, ELECTROLYTE_GROWTH * sizes.growth)]
     in_anode = _within(dimension, anode, _smallest(into_anode))
     in_electrolyte = _within(dimension, electrolyte, _smallest(into_electrolyte))
     gmsh.model.mesh.field.setAsBackgroundMesh(_smallest([in_anode, in_electrolyte]))

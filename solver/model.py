@@ -56,12 +56,15 @@ class StrippingModel:
         free_energy: Literal["parabolic", "ideal"] = "parabolic",
         vacancy_term: bool = False,
         formulation: Literal["two_field", "cahn_hilliard"] = "two_field",
+        conductivity: fem.Function | None = None,
     ) -> None:
+        """`conductivity` [A/m^2 per V/um] is that of a patterned electrolyte, per cell."""
         self.domain, self.state = domain, state
         self._constants = SimpleNamespace(
             **{name: fem.Constant(domain.mesh, value) for name, value in asdict(parameters).items()}
         )
         self.formulation = self._formulation(formulation, free_energy)
+        self.conductivity = conductivity
         self._scale = fem.Constant(domain.mesh, current_scale)
         self._resistance = fem.Constant(domain.mesh, 1.0)
         self._vacancy_term = vacancy_term
@@ -245,8 +248,9 @@ class StrippingModel:
 
     def _charge(self, q: Expression) -> ufl.Form:
         c, s, d = self._constants, self.state, self.domain
+        sigma = c.conductivity if self.conductivity is None else self.conductivity
         balance = (
-            conduction.conduction(c.conductivity, s.psi, q, d.dx_electrolyte)
+            conduction.conduction(sigma, s.psi, q, d.dx_electrolyte)
             + conduction.current_from_anode(self.interface_current(), q("-"), d.ds_interface)
             + conduction.current_to_counter(self.counter_current(), q, d.ds_counter)
         )

@@ -42,6 +42,7 @@ class Observer:
 
     def __init__(self, model: StrippingModel) -> None:
         self._model = model
+        self._resistance: float | None = None
         d, s = model.domain, model.state
         one = fem.Constant(d.mesh, 1.0)
         from_voids, from_lattice = model.missing_charges()
@@ -92,13 +93,27 @@ class Observer:
     def intact_voltage(self, current: float) -> float:
         """Voltage [V] of the fresh, fully contacted cell at this `current`: the baseline.
 
-        Ohm's law over the mean electrolyte thickness, series resistance and Butler-Volmer.
+        Ohm's law over the mean electrolyte thickness, or over a patterned electrolyte as
+        `calibrate` found it; series resistance and Butler-Volmer.
         """
         d, p = self._model.domain, self._model.parameters
         thickness = self._fixed["electrolyte"] / d.area
-        local = current * d.area / self._fixed["interface"]
-        ohmic = current * (thickness / p.conductivity + p.series_resistance)
-        return ohmic + charge_transfer_overpotential(p, local)
+        resistance = self._resistance or thickness / p.conductivity
+        ohmic = current * (resistance + p.series_resistance)
+        return ohmic + self._charge_transfer(current)
+
+    def calibrate(self) -> None:
+        """Take the present state as the fresh, fully contacted cell (collective).
+
+        The resistance of its electrolyte [ohm m^2] is what the voltage leaves for it.
+        """
+        seen, series = self.observe(), self._model.parameters.series_resistance
+        ohmic = seen.cell_voltage - self._charge_transfer(seen.current)
+        self._resistance = ohmic / seen.current - series
+
+    def _charge_transfer(self, current: float) -> float:
+        local = current * self._model.domain.area / self._fixed["interface"]
+        return charge_transfer_overpotential(self._model.parameters, local)
 
     def _reduce(self, names: list[str]) -> dict[str, float]:
         local = np.array([self._integrals[name].local() for name in names])

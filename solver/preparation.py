@@ -185,7 +185,11 @@ def _flat(tables: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _refuse_changes(before: dict[str, Any] | None, now: dict[str, Any]) -> None:
-    if before is None or before == now:
+    """Raise ConfigurationError where values differ; one that is None is one not given."""
+    if before is None:
+        return
+    before, now = ({k: v for k, v in fixed.items() if v is not None} for fixed in (before, now))
+    if before == now:
         return
     lines = [
         f"  {key}: {before.get(key, 'not given')!r} so far, {now.get(key, 'not given')!r} now"

@@ -17,8 +17,9 @@ from mpi4py import MPI
 
 from lithovoid.analysis import Analyser
 from lithovoid.clock import Clock
+from lithovoid.conductivity import conductivity_field
 from lithovoid.domain import Domain
-from lithovoid.errors import ConfigurationError
+from lithovoid.errors import ConfigurationError, NumericalError
 from lithovoid.failure import FailureEvent, failure_cause, failure_mode
 from lithovoid.hooks.base import Hook
 from lithovoid.hooks.counting import CountingNucleation
@@ -77,6 +78,7 @@ class Simulation:
             field.free_energy,
             scenario.kinetics.vacancy_term,
             field.formulation,
+            conductivity_field(self.domain, scenario.electrolyte),
         )
         residuals, unknowns = self.model.residuals(), self.model.unknowns
         solving = numerics.newton_tolerance, numerics.newton_iterations, numerics.solver
@@ -89,6 +91,7 @@ class Simulation:
             self.domain, [residuals["psi"]], [unknowns["psi"]], *solving
         )
         self.observer = Observer(self.model)
+        self._measure_fresh_cell(scenario)
         self.interface = GlobalInterface(self.domain, self.state)
         near_depth = scenario.failure.near_depth / MESH_UNIT
         self.analyser = Analyser(self.model, self.interface, near_depth)
@@ -169,6 +172,16 @@ class Simulation:
             self.state.restore()
         self.seen = replace(self.observer.observe(), throughput=self.clock.throughput)
 
+    def _measure_fresh_cell(self, scenario: Scenario) -> None:
+        """Find the voltage of the intact cell where a pattern decides it (collective)."""
+        if scenario.electrolyte.pattern is None:
+            return
+        self.model.applied_current.value = _current_scale(scenario)
+        if not self._potential_solver.solve().converged:
+            raise NumericalError("the potential of the fresh cell could not be computed")
+        self.observer.calibrate()
+        self.state.clear()
+
     def _start(self, saved: Saved | None) -> None:
         """Set the initial state, or that of the checkpoint, and tell the hooks."""
         depth = self.analyser.distances
@@ -241,6 +254,7 @@ def _compiled(scenario: Scenario) -> tuple[Any, ...]:
     return (
         scenario.geometry,
         _more_unknowns(scenario),
+        scenario.electrolyte.pattern and (scenario.electrolyte, scenario.kinetics),
         scenario.phase_field.free_energy,
         scenario.kinetics.vacancy_term,
         scenario.nucleation.seed_radius,

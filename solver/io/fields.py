@@ -15,6 +15,7 @@ from lithovoid.interface import NodalMap
 from lithovoid.io.field_series import Instant, VtuSeries, VtxSeries
 from lithovoid.model import StrippingModel
 from lithovoid.physics.composition import magnesium_share
+from lithovoid.physics.constants import MESH_UNIT
 from lithovoid.physics.free_energy import interpolation
 from lithovoid.physics.magnesium import metal_lithium
 from lithovoid.state import State
@@ -74,12 +75,20 @@ def _metal_lithium(state: State) -> np.ndarray:
     return np.asarray(lithium)
 
 
+def _in_si(conductivity: fem.Function) -> fem.Function:
+    """Conductivity per cell [S/m], which never changes."""
+    shown = fem.Function(conductivity.function_space, name="conductivity")
+    shown.x.array[:] = conductivity.x.array * MESH_UNIT
+    return shown
+
+
 class FieldFiles:
     """One time series of files per region: ``anode``, ``electrolyte`` and ``interface``.
 
     Fields: void (0 metal, 1 void), vacancy_fraction, lithium_fraction (lithium per lattice site),
     and magnesium_fraction (per lattice site) where magnesium moves; potential [V]; current_density
-    [A/m^2] (positive strips), contact, lithium. Lengths in um.
+    [A/m^2] (positive strips), contact, lithium; conductivity [S/m] of a patterned electrolyte.
+    Lengths in um.
     """
 
     def __init__(
@@ -98,9 +107,10 @@ class FieldFiles:
         self._anode = [fem.Function(anode, name=name) for name in names]
         self._potential = fem.Function(electrolyte, name="potential")
         self._trace = InterfaceTrace(model)
+        constant = [] if model.conductivity is None else [_in_si(model.conductivity)]
         series = {
             "anode": self._anode,
-            "electrolyte": [self._potential],
+            "electrolyte": [self._potential, *constant],
             "interface": self._trace.functions,
         }
         writer = VtuSeries if file_format == "vtu" else VtxSeries

@@ -132,6 +132,10 @@ def _column(scenario: Scenario, geometry: ColumnGeometry) -> Iterator[str]:
     if scenario.nucleation.mode not in ("count", "off"):
         allowed = '"count" or "off": a column has no room for voids'
         yield problem("nucleation.mode", "cannot be used", scenario.nucleation.mode, allowed)
+    if scenario.electrolyte.pattern is not None:
+        allowed = "none: a column has no width"
+        kind = scenario.electrolyte.pattern.type
+        yield problem("electrolyte.pattern", "cannot be used", kind, allowed)
     largest = geometry.anode / 10
     if geometry.interface_size > largest:
         given = u.show(u.Length, geometry.interface_size)
@@ -149,12 +153,21 @@ def _planar(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:
         allowed = f"at least interface_size = {u.show(u.Length, size)}"
         yield problem("geometry.coarse_size", "too small", given, allowed)
     yield from _first_layer(scenario, geometry)
+    yield from _pattern(scenario, geometry)
     if scenario.nucleation.mode in ("stochastic", "replay"):
         yield from _seed(scenario, geometry)
     for index, void in enumerate(geometry.void):
         yield from _void(f"geometry.void.{index}", void, geometry, half_width)
     if geometry.roughness is not None:
         yield from _roughness(geometry.roughness, geometry)
+
+
+def _pattern(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:
+    pattern, size = scenario.electrolyte.pattern, geometry.interface_size
+    if pattern is not None and pattern.feature < size:
+        given = f"{u.show(u.Length, pattern.feature)} is its narrowest part"
+        allowed = f"at least geometry.interface_size = {u.show(u.Length, size)}"
+        yield problem("electrolyte.pattern", "not resolved", given, allowed)
 
 
 def _first_layer(scenario: Scenario, geometry: PlanarGeometry) -> Iterator[str]:

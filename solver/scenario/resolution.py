@@ -8,6 +8,7 @@ import numpy as np
 
 from lithovoid.scenario.geometry import ELECTROLYTE_GROWTH, LAYER_GROWTH
 from lithovoid.scenario.metal import metal_of
+from lithovoid.scenario.pattern import SIZES_PER_FEATURE
 from lithovoid.scenario.protocol import Strip
 from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, PlanarGeometry, Scenario
 from lithovoid.scenario.strip_estimates import depletion_layer
@@ -49,6 +50,15 @@ def resolution_of(scenario: Scenario) -> Resolution | None:
         layers_per_depletion_layer=_thinnest(scenario) / first,
         unknowns=_unknowns(scenario, geometry, heights),
     )
+
+
+def electrolyte_size(scenario: Scenario, geometry: PlanarGeometry) -> float:
+    """Return the largest mesh size of the electrolyte [m]: a pattern is resolved."""
+    pattern = scenario.electrolyte.pattern
+    if pattern is None:
+        return geometry.largest_size
+    finest = max(pattern.feature / SIZES_PER_FEATURE, geometry.interface_size)
+    return min(geometry.largest_size, finest)
 
 
 def layer_heights(scenario: Scenario) -> list[float]:
@@ -94,7 +104,8 @@ def _unknowns(
     fields = 2 + sum(more) + (scenario.phase_field.formulation == "cahn_hilliard")
     if isinstance(geometry, ColumnGeometry):
         return 2 * fields * len(geometry.levels) + 4
-    return round(fields * _anode_nodes(geometry, heights) + _electrolyte_nodes(geometry))
+    in_electrolyte = _electrolyte_nodes(geometry, electrolyte_size(scenario, geometry))
+    return round(fields * _anode_nodes(geometry, heights) + in_electrolyte)
 
 
 def _anode_nodes(geometry: PlanarGeometry, heights: list[float]) -> float:
@@ -102,21 +113,24 @@ def _anode_nodes(geometry: PlanarGeometry, heights: list[float]) -> float:
     rest, fine = geometry.anode - layered, max(geometry.fine_layer - layered, 0.0)
     h = geometry.interface_size
     in_layers = len(heights) * (geometry.width / h + 1) * (geometry.across / h + 1)
-    return in_layers + _nodes(geometry, rest, fine, geometry.growth)
+    return in_layers + _nodes(geometry, rest, fine, geometry.growth, geometry.largest_size)
 
 
-def _electrolyte_nodes(geometry: PlanarGeometry) -> float:
-    return _nodes(geometry, geometry.electrolyte, 0.0, ELECTROLYTE_GROWTH * geometry.growth)
+def _electrolyte_nodes(geometry: PlanarGeometry, largest: float) -> float:
+    growth = ELECTROLYTE_GROWTH * geometry.growth
+    return _nodes(geometry, geometry.electrolyte, 0.0, growth, largest)
 
 
-def _nodes(geometry: PlanarGeometry, thickness: float, fine: float, growth: float) -> float:
+def _nodes(
+    geometry: PlanarGeometry, thickness: float, fine: float, growth: float, largest: float
+) -> float:
     """Estimate the nodes of a layer whose mesh size h grows beyond the depth `fine`.
 
     Equilateral triangles need 2 / (sqrt(3) h^2), tetrahedra of Delaunay meshes 0.9 / h^3.
     """
     z = np.linspace(0, thickness, _POINTS)
     size = geometry.interface_size + growth * np.maximum(z - fine, 0)
-    size = np.minimum(size, geometry.largest_size)
+    size = np.minimum(size, largest)
     if geometry.depth is None:
         inside = float(np.trapezoid(2 / (math.sqrt(3) * size**2), z)) * geometry.width
         return inside + (geometry.width + thickness) / float(np.mean(size))

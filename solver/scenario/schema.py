@@ -22,6 +22,7 @@ from lithovoid.scenario.geometry import (
     PresetVoid,
     Roughness,
 )
+from lithovoid.scenario.pattern import Pattern
 from lithovoid.scenario.protocol import ProtocolStep
 from lithovoid.scenario.table import Fraction, Number, PositiveNumber, Seed, Table
 
@@ -57,6 +58,9 @@ class Electrolyte(Table):
         0.0,
         validate_default=False,
         description="resistance of the cell that is not resolved by the mesh",
+    )
+    pattern: Pattern | None = Field(
+        None, description="conductivity that varies from place to place; default: uniform"
     )
 
 
