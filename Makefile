@@ -26,8 +26,8 @@ run: $(STAMP)  ## run CASE (default: scenarios/lithium_strip.toml) on RANKS proc
 test: lint  ## lint, types and all tests that take seconds
 	$(BIN)/pytest -m "not long and not container"
 
-verify: $(STAMP)  ## verification, resumable, into tests/verification/RESULTS.md (FRESH=1: all again)
-	$(BIN)/python tests/verification/verify.py $(if $(FRESH),--fresh)
+verify: $(STAMP)  ## verification, resumable, into tests/verification/RESULTS.md (FRESH=1: all again, WORKERS=n)
+	$(BIN)/python tests/verification/verify.py $(if $(FRESH),--fresh) $(if $(WORKERS),--workers $(WORKERS))
 
 bench: $(STAMP)  ## cost and scaling into tests/benchmarks/RESULTS.md (LARGE=1, FIPY=/path/to/python)
 	$(BIN)/python tests/benchmarks/bench.py $(if $(LARGE),--large) $(if $(FIPY),--fipy $(FIPY))

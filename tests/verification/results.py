@@ -34,8 +34,17 @@ EXACT = "Exact solutions"
 STATISTICS = "Statistics of nucleation"
 CONSERVATION = "Conservation"
 INVARIANCE = "Invariance"
+FORMULATIONS = "Formulations"
 PUBLISHED = "Published benchmarks"
-SECTIONS = (MANUFACTURED, EXACT, STATISTICS, CONSERVATION, INVARIANCE, PUBLISHED)
+SECTIONS = (
+    MANUFACTURED,
+    EXACT,
+    STATISTICS,
+    CONSERVATION,
+    INVARIANCE,
+    FORMULATIONS,
+    PUBLISHED,
+)
 """Sections of the page, in their order; others may follow."""
 
 

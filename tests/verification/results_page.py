@@ -1,7 +1,7 @@
 """RESULTS.md from the cases that the verification recorded."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
@@ -36,10 +36,17 @@ class Outcome(Protocol):
 Cases = list[dict[str, Any]]
 
 
-def write_page(path: Path, folder: Path, outcomes: Mapping[str, Outcome], code: str) -> Path:
+def write_page(
+    path: Path,
+    folder: Path,
+    outcomes: Mapping[str, Outcome],
+    code: str,
+    tests: Sequence[str] = (),
+) -> Path:
     """Write the page of the cases in `folder` and the `outcomes` of all tests; return `path`.
 
-    `code` is the digest of the present code: results of other code are marked.
+    `code` is the digest of the present code: results of other code are marked. Those of `tests`
+    that have no outcome yet are listed.
     """
     cases = [json.loads(file.read_text()) for file in sorted(folder.glob("*.json"))]
     cases = [case for case in cases if case["test"] in outcomes]
@@ -51,6 +58,7 @@ def write_page(path: Path, folder: Path, outcomes: Mapping[str, Outcome], code: 
             parts.append(f"## {section}\n")
             parts += _tables(chosen, outcomes, code)
     parts.append(_other_tests(cases, outcomes))
+    parts += _not_run([test for test in tests if test not in outcomes])
     path.write_text("\n".join(parts))
     return path
 
@@ -128,3 +136,9 @@ def _other_tests(cases: Cases, outcomes: Mapping[str, Outcome]) -> str:
             shown = outcome.outcome if outcome.outcome == "passed" else "**failed**"
             lines.append(f"| `{test}` | {shown} | {outcome.seconds:.0f} |")
     return "\n".join(lines) + "\n"
+
+
+def _not_run(tests: Sequence[str]) -> list[str]:
+    if not tests:
+        return []
+    return ["## Not run yet\n", *(f"* `{test}`" for test in tests), ""]

@@ -2,15 +2,19 @@
 
 import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import cpu_time
 import pytest
 import results
 from results import EXACT, Case
 from results_page import write_page
-from verify import HERE, Outcome, Outcomes, Resume
+from verify import HERE, Collector, Outcome, Outcomes, Recorder, to_do
 
 PASSED = Outcome("passed", 1.0, "code")
 
@@ -80,32 +84,97 @@ def test_results_of_other_code_are_marked(folder: Path) -> None:
     assert "make verify FRESH=1" in text
 
 
-def test_only_what_has_not_passed_is_run_again(tmp_path: Path) -> None:
+def test_what_was_not_run_is_listed(folder: Path) -> None:
+    path = folder.parent / "RESULTS.md"
+    text = write_page(path, folder, {"a": PASSED}, "code", ["a", "b"]).read_text()
+    assert text.endswith("## Not run yet\n\n* `b`\n")
+
+
+def test_only_what_has_not_passed_is_run_again_the_longest_first(tmp_path: Path) -> None:
     outcomes = Outcomes(tmp_path / "outcomes.json")
-    outcomes.add("a", PASSED)
-    outcomes.add("b", Outcome("failed", 1.0, "code"))
+    outcomes.add("failed", Outcome("failed", 5.0, "code"))
     outcomes.add("gone", PASSED)
-    items: list[Any] = [item(name) for name in ("a", "b", "new")] + [item("unit", Path("/x.py"))]
-    deselected: list[Any] = []
-    config: Any = SimpleNamespace(hook=SimpleNamespace())
-    config.hook.pytest_deselected = lambda items: deselected.extend(items)  # noqa: PLW0108 - by name
-    plugin = Resume(Outcomes(tmp_path / "outcomes.json"), "code", select_all=True)
-    plugin.pytest_collection_modifyitems(config, items)
-    assert [chosen.nodeid for chosen in items] == ["b", "new"]
-    assert [left.nodeid for left in deselected] == ["a", "unit"]
-    assert set(Outcomes(tmp_path / "outcomes.json").by_test) == {"a", "b"}
+    outcomes.add("passed", PASSED)
+    collector = Collector()
+    collector.pytest_collection_modifyitems(
+        [
+            item("passed"),
+            item("short"),
+            item("failed"),
+            item("long", "long"),
+            item("unit", path="/x"),
+        ]
+    )
+    assert to_do(collector, outcomes) == ["long", "failed", "short"]
+    outcomes.arrange(collector.seconds)
+    assert list(Outcomes(tmp_path / "outcomes.json").by_test) == ["passed", "failed"]
 
 
-def item(name: str, path: Path = HERE / "test_z.py") -> Any:
-    return SimpleNamespace(nodeid=name, path=path, get_closest_marker=lambda marker: None)
+def item(name: str, *markers: str, path: str = str(HERE / "test_z.py")) -> Any:
+    marked: Any = dict.fromkeys(markers, True).get
+    return SimpleNamespace(nodeid=name, path=Path(path), get_closest_marker=marked)
 
 
 def test_an_outcome_is_that_of_all_phases(tmp_path: Path) -> None:
-    """A test whose fixture fails at the end has failed."""
+    """A test whose fixture fails at the end has failed, and so has one whose worker died."""
     outcomes = Outcomes(tmp_path / "outcomes.json")
-    plugin = Resume(outcomes, "code", select_all=False)
-    plugin.pytest_runtest_logstart("a")
+    recorder = Recorder(outcomes, "code")
     for when, failed in (("setup", False), ("call", False), ("teardown", True)):
-        report: Any = SimpleNamespace(nodeid="a", when=when, failed=failed)
-        plugin.pytest_runtest_logreport(report)
-    assert Outcomes(tmp_path / "outcomes.json").by_test["a"].outcome == "failed"
+        recorder.pytest_runtest_logreport(report("a", when, failed))
+    recorder.pytest_runtest_logreport(report("b", "???", True))
+    recorder.pytest_runtest_logreport(report("c", "teardown", False))
+    found = Outcomes(tmp_path / "outcomes.json").by_test
+    assert {name: outcome.outcome for name, outcome in found.items()} == {
+        "a": "failed",
+        "b": "failed",
+        "c": "passed",
+    }
+    assert found["c"].seconds == 7.0
+
+
+def report(test: str, when: str, failed: bool) -> Any:
+    spent = [(cpu_time.PROPERTY, 7.0)]
+    return SimpleNamespace(nodeid=test, when=when, failed=failed, user_properties=spent)
+
+
+SUITE = """
+import pytest
+from results import EXACT, Case
+
+@pytest.mark.parametrize("number", range(3))
+def test_case(number):
+    with Case(f"Case {number}", EXACT) as case:
+        case.bound("number", number, at_most=1)
+
+@pytest.mark.summary
+def test_that_the_others_left(pytestconfig):
+    import os
+    from pathlib import Path
+    assert len(list(Path(os.environ["LITHOVOID_VERIFICATION_RESULTS"]).glob("*.json"))) == 3
+"""
+
+
+@pytest.mark.long
+def test_the_page_does_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
+    """Also: summaries come last, a missed limit fails, and only that test is run again."""
+    pages = []
+    for workers in (1, 2):
+        root = tmp_path / f"workers{workers}"
+        folder = root / "tests" / "verification"
+        folder.mkdir(parents=True)
+        for name in ("verify", "cpu_time", "results", "results_page"):
+            shutil.copy(HERE / f"{name}.py", folder)
+        (folder / "conftest.py").touch()
+        (folder / "test_suite.py").write_text(SUITE)
+        settings = (HERE.parents[1] / "pyproject.toml").read_text().partition("[tool.pytest")
+        (root / "pyproject.toml").write_text("".join(settings[1:]))
+        command = [sys.executable, folder / "verify.py", "--workers", str(workers)]
+        first = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert first.returncode == 1, first.stdout
+        again = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert "verification: 4 tests, 1 of them to be run" in again.stdout
+        text = (folder / "RESULTS.md").read_text()
+        assert "2 of 3 findings met" in text
+        assert "1 failed" in text
+        pages.append(re.sub(r"\d+ (CPU|\|$)", "", text, flags=re.MULTILINE))
+    assert pages[0] == pages[1]

@@ -1,17 +1,19 @@
-"""Run the verification and write its page: ``python tests/verification/verify.py [--fresh]``.
+"""Run the verification, write its page: ``python verify.py [--fresh] [--workers N] [TEST...]``.
 
-Runs all of tests/verification and whatever else is marked `long`, one after the other. A test that
-passed is not run again after an interruption, nor later, until ``--fresh`` asks for it: the page
-says which results come from other code than the present one. Further arguments go to pytest.
+Runs all of tests/verification and whatever else is marked `long`, on as many workers as there are
+processors (pytest-xdist), longest tests first. A test that passed is not run again after an
+interruption, nor later, until ``--fresh`` asks for it: the page says which results come from other
+code than the present one. Tests marked `summary` judge what others computed, and come last.
 """
 
+import argparse
 import hashlib
 import json
 import os
 import shutil
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,11 +23,15 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
-from results import FOLDER_VARIABLE  # noqa: E402 - this folder is no package
+import cpu_time  # noqa: E402 - this folder is no package
+from results import FOLDER_VARIABLE  # noqa: E402
 from results_page import write_page  # noqa: E402
 
 RECORDS = HERE / "records"
 """What is remembered between calls: outcomes, and the cases as JSON (not under version control)."""
+
+LONG = 60.0
+"""Seconds that a test marked `long` is taken for until it has run."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,13 @@ class Outcomes:
         self.by_test[test] = outcome
         self._write()
 
-    def keep(self, tests: Iterable[str]) -> None:
-        """Forget tests that no longer exist."""
-        existing = set(tests)
-        self.by_test = {test: o for test, o in self.by_test.items() if test in existing}
+    def arrange(self, tests: Iterable[str]) -> None:
+        """Put outcomes into the order of `tests`; forget tests that no longer exist."""
+        self.by_test = {test: self.by_test[test] for test in tests if test in self.by_test}
         self._write()
+
+    def passed(self, test: str) -> bool:
+        return test in self.by_test and self.by_test[test].outcome == "passed"
 
     def _write(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,37 +72,33 @@ class Outcomes:
         new.replace(self._path)
 
 
-class Resume:
-    """Pytest plugin: selects the tests, leaves out those that passed, remembers outcomes."""
+class Collector:
+    """Pytest plugin: the tests of the verification, with an estimate of their seconds."""
 
-    def __init__(self, outcomes: Outcomes, code: str, select_all: bool) -> None:
-        self._outcomes, self._code, self._whole = outcomes, code, select_all
-        self._seconds: dict[str, float] = {}
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.summaries: set[str] = set()
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in filter(_belongs, items):
+            self.seconds[item.nodeid] = LONG if item.get_closest_marker("long") else 1.0
+            if item.get_closest_marker("summary"):
+                self.summaries.add(item.nodeid)
+
+
+class Recorder:
+    """Pytest plugin: remembers outcomes, also of a test that took its worker down."""
+
+    def __init__(self, outcomes: Outcomes, code: str) -> None:
+        self._outcomes, self._code = outcomes, code
         self._failed: set[str] = set()
-        self._started = 0.0
-
-    def pytest_collection_modifyitems(
-        self, config: pytest.Config, items: list[pytest.Item]
-    ) -> None:
-        """Keep the verification and the long tests that have not passed yet."""
-        wanted = [item for item in items if _belongs(item)]
-        if self._whole:
-            self._outcomes.keep(item.nodeid for item in wanted)
-        known = self._outcomes.by_test
-        chosen = [i for i in wanted if known.get(i.nodeid, None) is None or not _passed(known, i)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-        items[:] = chosen
-        print(f"verification: {len(wanted)} tests, {len(wanted) - len(chosen)} passed before")
-
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
-        self._started = _cpu_seconds()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self._failed.add(report.nodeid)
-        if report.when == "teardown":
+        if report.when not in ("setup", "call"):
             outcome = "failed" if report.nodeid in self._failed else "passed"
-            spent = _cpu_seconds() - self._started
+            spent = float(dict(report.user_properties).get(cpu_time.PROPERTY, 0.0))
             self._outcomes.add(report.nodeid, Outcome(outcome, spent, self._code))
 
 
@@ -104,13 +108,11 @@ def _belongs(item: pytest.Item) -> bool:
     return HERE in item.path.parents or item.get_closest_marker("long") is not None
 
 
-def _passed(known: dict[str, Outcome], item: pytest.Item) -> bool:
-    return known[item.nodeid].outcome == "passed"
-
-
-def _cpu_seconds() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+def collect(arguments: Sequence[str]) -> Collector:
+    """Return the tests that pytest finds for `arguments`."""
+    collector = Collector()
+    pytest.main(["--collect-only", "-qqq", "--no-summary", *arguments], plugins=[collector])
+    return collector
 
 
 def code_digest() -> str:
@@ -122,21 +124,49 @@ def code_digest() -> str:
     return digest.hexdigest()[:12]
 
 
+def run(tests: Sequence[str], workers: int, recorder: Recorder) -> int:
+    """Run `tests` in their order; return pytest's exit code."""
+    if not tests:
+        return int(pytest.ExitCode.OK)
+    spread = ["-n", str(min(workers, len(tests))), "--maxschedchunk", "1"]
+    return int(pytest.main(["-v", "-p", cpu_time.__name__, *spread, *tests], plugins=[recorder]))
+
+
 def main(arguments: list[str]) -> int:
-    """Run what is left, write the page, return pytest's exit code."""
-    if "--fresh" in arguments:
-        arguments.remove("--fresh")
+    """Run what is left, write the page, return the worst of pytest's exit codes."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("tests", nargs="*", default=["tests"], help="files or node ids (all)")
+    parser.add_argument("--fresh", action="store_true", help="repeat what passed before")
+    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+    given = parser.parse_args(arguments)
+    if given.fresh:
         shutil.rmtree(RECORDS, ignore_errors=True)
     os.environ[FOLDER_VARIABLE] = str(RECORDS / "cases")
     os.chdir(ROOT)
-    outcomes, code = Outcomes(RECORDS / "outcomes.json"), code_digest()
-    plugin = Resume(outcomes, code, select_all=not arguments)
-    began = time.monotonic()
-    result = pytest.main(["-v", *(arguments or ["tests"])], plugins=[plugin])
-    page = write_page(HERE / "RESULTS.md", RECORDS / "cases", outcomes.by_test, code)
+    began, code = time.monotonic(), code_digest()
+    outcomes = Outcomes(RECORDS / "outcomes.json")
+    every = collect(["tests"])
+    wanted = every if given.tests == ["tests"] else collect(given.tests)
+    left = to_do(wanted, outcomes)
+    print(f"verification: {len(wanted.seconds)} tests, {len(left)} of them to be run")
+    first = [test for test in left if test not in every.summaries]
+    last = [test for test in left if test in every.summaries]
+    recorder = Recorder(outcomes, code)
+    status = max([run(tests, given.workers, recorder) for tests in (first, last)])
+    outcomes.arrange(every.seconds)
+    page = write_page(
+        HERE / "RESULTS.md", RECORDS / "cases", outcomes.by_test, code, list(every.seconds)
+    )
     print(f"{page} after {(time.monotonic() - began) / 60:.1f} min")
-    nothing_left = pytest.ExitCode.NO_TESTS_COLLECTED
-    return int(pytest.ExitCode.OK if result == nothing_left else result)
+    return status
+
+
+def to_do(wanted: Collector, outcomes: Outcomes) -> list[str]:
+    """Tests that have not passed yet, the longest first."""
+    known = {test: outcome.seconds for test, outcome in outcomes.by_test.items()}
+    seconds = wanted.seconds | {test: known[test] for test in known if test in wanted.seconds}
+    left = [test for test in wanted.seconds if not outcomes.passed(test)]
+    return sorted(left, key=lambda test: -seconds[test])
 
 
 if __name__ == "__main__":

@@ -22,6 +22,10 @@ TENSION = np.sqrt(2 * KAPPA * HEIGHT) * (HIGH - LOW) ** 3 / 6
 """Energy of a flat interface, int sqrt(2 kappa f) dc."""
 
 
+Values = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""What `Field.set` takes."""
+
+
 @dataclass(frozen=True)
 class Waves:
     """c = mean + amplitude { cos ax cos 0.11y + [cos 0.13x cos 0.087y]^2 + cos(...) cos(...) }."""
@@ -51,16 +55,29 @@ class Decomposition:
         return self.problem.fields[0].now
 
 
+def ripples(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """c at the start on a sphere, for `Field.set`: polar angle a, azimuth b from 0 to 2 pi.
+
+    0.5 + 0.05 { cos 8a cos 15b + [cos 12a cos 10b]^2 + cos(2.5a - 1.5b) cos(7a - 2b) }
+    """
+    a = np.arccos(x[2] / np.linalg.norm(x, axis=0))
+    b = np.arctan2(x[1], x[0]) % (2 * np.pi)
+    waves = np.cos(8 * a) * np.cos(15 * b) + (np.cos(12 * a) * np.cos(10 * b)) ** 2
+    return np.asarray(0.5 + 0.05 * (waves + np.cos(2.5 * a - 1.5 * b) * np.cos(7 * a - 2 * b)))
+
+
 def measure(domain: mesh.Mesh, degree: int) -> ufl.Measure:
     """Cells of `domain`, with quadrature that serves a quartic energy in elements of `degree`."""
     return ufl.dx(domain, metadata={"quadrature_degree": 4 * degree})
 
 
-def spinodal(domain: mesh.Mesh, degree: int, tolerance: float = 2e-5) -> Decomposition:
+def spinodal(
+    domain: mesh.Mesh, degree: int, tolerance: float = 2e-5, initial: Values = Waves(0.01, 0.105)
+) -> Decomposition:
     """Benchmark 1 on `domain`."""
     space = fem.functionspace(domain, ("Lagrange", degree))
     c, mu = Field.on(space), Field.on(space)
-    c.set(Waves(0.01, 0.105))
+    c.set(initial)
     problem = Problem(domain, [c, mu], tolerance)
     dx, (q_c, q_mu) = measure(domain, degree), (ufl.TestFunction(space) for _ in range(2))
     problem.compile(
@@ -140,7 +157,8 @@ def _electrodes(phi: fem.Function, q: ufl.Argument, domain: mesh.Mesh, degree: i
     order = np.argsort(facets)
     tags = mesh.meshtags(domain, tdim - 1, facets[order], values[order])
     ds = ufl.Measure("ds", domain, subdomain_data=tags, metadata={"quadrature_degree": 4 * degree})
-    stiffness = 10 * degree**2 / ufl.CellDiameter(domain)
+    cells = np.arange(domain.topology.index_map(tdim).size_local, dtype=np.int32)
+    stiffness = 10 * degree**2 / float(domain.h(tdim, cells).min())
     applied = ufl.sin(ufl.SpatialCoordinate(domain)[1] / 7)
     return electrostatics.prescribed_potential(
         PERMITTIVITY, phi, 0.0, stiffness, q, ds(1)

@@ -8,9 +8,10 @@ from mpi4py import MPI
 
 import numpy as np
 import pytest
+from domains import half_disc
+from history import History
 from results import PUBLISHED, Case
 from spinodal import CHARGE, PERMITTIVITY, electrochemical
-from test_bm1 import History
 from upload import save_upload
 
 SIDE = 100.0
@@ -46,28 +47,35 @@ def test_the_potential_of_a_homogeneous_charge() -> None:
         assert mean == pytest.approx(exact, abs=2e-3)
 
 
+DOMAINS: dict[str, Callable[[float], mesh.Mesh]] = {
+    "6a": lambda size: square(round(SIDE / size)),
+    "6b": half_disc,
+}
+
+
 @pytest.mark.long
-def test_benchmark_6a() -> None:
-    with Case("PFHub 6a: to t = 400", PUBLISHED, SOURCE, NOTE) as case:
-        histories = {cells: History(electrochemical(square(cells), 2, 3e-5)) for cells in (25, 50)}
-        for history in histories.values():
-            history.run(400.0)
-            history.hold_to_the_laws(case)
-        coarse, fine = histories[25], histories[50]
+@pytest.mark.parametrize("part", DOMAINS)
+def test_benchmark_6(part: str) -> None:
+    """(a) a square, (b) a rectangle that ends in half a disc; the coarse mesh on to t = 1000."""
+    with Case(f"PFHub {part}: F in time", PUBLISHED, SOURCE, NOTE) as case:
+        domains = {size: DOMAINS[part](size) for size in (4.0, 2.0)}
+        histories = {h: History(electrochemical(d, 2, 3e-5)) for h, d in domains.items()}
+        for size, end in ((4.0, 1000.0), (2.0, 400.0)):
+            histories[size].run(end)
+            histories[size].hold_to_the_laws(case)
+        coarse, fine = histories.values()
         for time in (5.0, 10.0, 20.0, 50.0, 100.0, 400.0):
             name = f"F at t = {time:g}, h = 4 against h = 2"
             case.compare(name, coarse.energy(time), fine.energy(time), relative=0.02)
 
         def draw(axes: Any) -> None:
-            for cells, history in histories.items():
-                axes.semilogx(
-                    history.times[1:], history.energies[1:], label=f"h = {SIDE / cells:g}"
-                )
-            axes.set(xlabel="time", ylabel="free energy", xlim=(0.1, 400))
+            for size, history in histories.items():
+                axes.semilogx(history.times[1:], history.energies[1:], label=f"h = {size:g}")
+            axes.set(xlabel="time", ylabel="free energy", xlim=(0.1, 1000))
             axes.legend(fontsize=7)
 
-        case.figure("pfhub_6a", draw, "Benchmark 6a: free energy")
-        save_upload("6a.1", NOTE, upload_tables(fine), 400.0)
+        case.figure(f"pfhub_{part}", draw, f"Benchmark {part}: free energy")
+        save_upload(f"{part}.1", NOTE, upload_tables(fine), 400.0)
 
 
 def upload_tables(history: History) -> dict[str, dict[str, list[float]]]:
