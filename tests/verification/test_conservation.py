@@ -1,10 +1,12 @@
 """Lithium is booked in every step, and free energy falls at rest."""
 
+import numpy as np
 import pytest
 from cases import simulation, strip
 from results import CONSERVATION, Case
 
 from lithovoid.domain import Integral
+from lithovoid.seeding import Seeder
 
 GEOMETRY = {
     "width": "6 um",
@@ -42,6 +44,28 @@ def test_ledger_balances_in_every_step(scheme: str, x_mg: float) -> None:
     ) as case:
         what = f"{scheme}, x_mg = {x_mg:g}, {len(records)} steps, {records[-1].nuclei} nuclei"
         case.bound(f"worst residual: {what}", worst, at_most=1e-8)
+
+
+@pytest.mark.parametrize("formulation", ["two_field", "cahn_hilliard"])
+@pytest.mark.parametrize("x", [0.0, 2.37])
+def test_a_seed_takes_its_vacancies_from_the_metal(formulation: str, x: float) -> None:
+    """At the side of the cell, and within."""
+    cell = simulation(
+        geometry=GEOMETRY, anode={"x_mg": 0.1}, phase_field={"formulation": formulation}
+    )
+    emptied = Integral(cell.domain, cell.model.emptied(cell.state.times[0]) * cell.domain.dx_anode)
+    for name in {"v", cell.model.formulation.carrier}:
+        cell.state.now[name].x.array[:] = 0.2
+    before = emptied()
+    assert Seeder(cell.model, 0.5).insert(np.array([x, 0.1]))
+    with Case(
+        "Lithium at the insertion of a seed",
+        CONSERVATION,
+        source="Emptied sites after the insertion over those before; metal with v = 0.2.",
+    ) as case:
+        change = abs(emptied() / before - 1)
+        case.bound(f"relative change: {formulation}, x = {x:g} µm", change, at_most=1e-12)
+    assert cell.state.phi.x.array.max() > 0.8
 
 
 @pytest.mark.parametrize(("scheme", "largest"), [("backward_euler", 0.0), ("bdf2", 1e-5)])

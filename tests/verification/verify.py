@@ -7,7 +7,9 @@ code than the present one. Tests marked `summary` judge what others computed, an
 """
 
 import argparse
+import contextlib
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -44,26 +46,34 @@ class Outcome:
 
 
 class Outcomes:
-    """Outcomes by node id, kept in a file that is complete at any moment."""
+    """Outcomes by node id, kept in a file that is complete at any moment.
+
+    The file is read again before each change: verifications of different tests may run together.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.by_test: dict[str, Outcome] = {}
-        if path.exists():
-            found = json.loads(path.read_text())
-            self.by_test = {test: Outcome(**outcome) for test, outcome in found.items()}
+        self._read()
 
     def add(self, test: str, outcome: Outcome) -> None:
+        self._read()
         self.by_test[test] = outcome
         self._write()
 
     def arrange(self, tests: Iterable[str]) -> None:
         """Put outcomes into the order of `tests`; forget tests that no longer exist."""
+        self._read()
         self.by_test = {test: self.by_test[test] for test in tests if test in self.by_test}
         self._write()
 
     def passed(self, test: str) -> bool:
         return test in self.by_test and self.by_test[test].outcome == "passed"
+
+    def _read(self) -> None:
+        if self._path.exists():
+            found = json.loads(self._path.read_text())
+            self.by_test = {test: Outcome(**outcome) for test, outcome in found.items()}
 
     def _write(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,9 +119,12 @@ def _belongs(item: pytest.Item) -> bool:
 
 
 def collect(arguments: Sequence[str]) -> Collector:
-    """Return the tests that pytest finds for `arguments`."""
-    collector = Collector()
-    pytest.main(["--collect-only", "-qqq", "--no-summary", *arguments], plugins=[collector])
+    """Return the tests that pytest finds for `arguments`; end the program where it cannot."""
+    collector, said = Collector(), io.StringIO()
+    with contextlib.redirect_stdout(said):
+        status = pytest.main(["--collect-only", "-q", *arguments], plugins=[collector])
+    if status != pytest.ExitCode.OK:
+        sys.exit(f"{said.getvalue()}\nverification: these tests cannot be collected")
     return collector
 
 

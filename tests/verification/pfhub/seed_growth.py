@@ -26,8 +26,8 @@ from lithovoid.seeding import profile
 
 HALF_WIDTH = np.sqrt(2.0)
 TENSION = 1 / (3 * np.sqrt(2.0))
-FRONT_OPTIONS = CONJUGATE_GRADIENTS | {"snes_lag_jacobian": 2, "ksp_rtol": 1e-2}
-"""For many steps over a large domain: a Jacobian serves for the two iterations of a step."""
+FRONT_OPTIONS = CONJUGATE_GRADIENTS | {"ksp_rtol": 1e-2}
+"""For many steps over a large domain."""
 Floats = NDArray[np.float64]
 
 

@@ -15,6 +15,7 @@ from upload import save_upload
 
 SIDE = 200.0
 SOURCE = "pages.nist.gov/pfhub, benchmark 1; other codes: reference/README.md"
+LINEAR = "Cahn (1961): rate - M k² (f'' + κ k²) about c = 1/2, largest at k² = 0.2."
 ENERGY_AT_START, MEAN_AT_START = 319.0433, 0.5025228
 
 
@@ -31,6 +32,22 @@ def test_the_first_steps_conserve_mass_and_lose_energy() -> None:
         case.compare("mean of c", mean, MEAN_AT_START, relative=1e-6)
         case.compare("F at t = 1, MOOSE", history.energy(1.0), 318.8265, relative=1e-3)
         history.hold_to_the_laws(case)
+
+
+def test_waves_grow_as_the_linear_theory_says() -> None:
+    """Half a wave of the fastest growing length on a strip: c - 1/2 goes like exp(0.4 t)."""
+    length = np.pi / np.sqrt(0.2)
+    strip = mesh.create_rectangle(MPI.COMM_SELF, [(0.0, 0.0), (length, 1.0)], [10, 1])
+    problem = spinodal(strip, 2, 1e-9, lambda x: 0.5 + 1e-5 * np.cos(np.pi * x[0] / length)).problem
+    c = problem.fields[0].now
+    amplitudes = []
+    for time in (2.0, 6.0):
+        while problem.time < time:
+            problem.advance(time)
+        amplitudes.append(np.ptp(c.x.array))
+    with Case("PFHub 1: growth of small waves", PUBLISHED, LINEAR) as case:
+        rate = np.log(amplitudes[1] / amplitudes[0]) / 4.0
+        case.compare("rate at k² = 0.2", rate, 0.4, relative=0.005)
 
 
 @pytest.mark.long

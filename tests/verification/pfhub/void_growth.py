@@ -80,8 +80,7 @@ class VoidGrowth:
             + ufl.diff(local, order) * q[2] * dx
             + 2 * KE * ufl.inner(ufl.grad(eta.now), ufl.grad(q[2])) * dx,
         ]
-        direct = {"snes_lag_jacobian": 1}
-        self.problem.compile([weighted(form, domain) for form in residuals], direct)
+        self.problem.compile([weighted(form, domain) for form in residuals])
 
     @staticmethod
     def coupling(c: ufl.core.expr.Expr, eta: ufl.core.expr.Expr, c0: float) -> ufl.core.expr.Expr:
