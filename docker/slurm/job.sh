@@ -24,7 +24,7 @@ program=${PROGRAM:-lithovoid}
 # Compiled forms: one folder for the processes of all jobs, on a file system that all nodes see.
 export XDG_CACHE_HOME=${XDG_CACHE_HOME:-$PWD/.cache} OMP_NUM_THREADS=1
 
-timeout 120 $launch $program info --selftest # a cluster that hangs says so now
+timeout 300 $launch $program info --selftest # a cluster that hangs says so now
 $program compile "$case"                     # one process, before many want the forms
 $launch $program run "$case" --out "$directory"
 $program report "$directory"

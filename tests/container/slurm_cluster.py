@@ -124,10 +124,8 @@ def slurm(folder: Path, hosts: Hosts, cpus: int = 2) -> Iterator[Cluster]:
         _wait_until_idle(cluster)
         yield cluster
     finally:
-        for daemon in reversed(daemons):
-            os.killpg(daemon.pid, signal.SIGTERM)
-        for daemon in daemons:
-            daemon.wait(30)
+        for daemon in reversed(daemons):  # munged last: the others still sign their last messages
+            _end(daemon)
 
 
 _MUNGE_FILES = ("key-file", "socket", "pid-file", "log-file", "seed-file")
@@ -140,6 +138,15 @@ def _start(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command, env=environment, stdout=log, stderr=log, start_new_session=True
         )
+
+
+def _end(daemon: subprocess.Popen[bytes]) -> None:
+    os.killpg(daemon.pid, signal.SIGTERM)
+    try:
+        daemon.wait(60)
+    except subprocess.TimeoutExpired:
+        os.killpg(daemon.pid, signal.SIGKILL)
+        daemon.wait()
 
 
 def _wait_until_idle(cluster: Cluster) -> None:
