@@ -28,10 +28,10 @@ GRID = 200
 
 OURS = [
     (GRID, 1, 2e-5),
-    (140, 1, 2e-5),
+    (GRID, 1, 1e-4),
     (100, 1, 2e-5),
-    (100, 1, 1e-4),
-    (66, 2, 1e-4),
+    (66, 1, 2e-5),
+    (66, 1, 1e-4),
     (50, 2, 1e-4),
 ]
 """Cells per side, degree, tolerance: the cheapest as exact as FiPy decides at equal error."""

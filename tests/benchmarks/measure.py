@@ -37,15 +37,19 @@ def scenario(
     dimension: int,
     interface_size: float,
     width: float = 10.0,
+    depth: float | None = None,
     solver: str = "auto",
     geometry: dict[str, Any] | None = None,
 ) -> Scenario:
-    """Return the cell to be measured; lengths in um, `geometry` replaces keys of the scenario."""
-    rows = [SPACING / 2 + SPACING * k for k in range(max(1, int(width / SPACING)))]
-    box = {"depth": f"{width} um"} if dimension == 3 else {}
-    places = [{"x": f"{x} um", "radius": f"{RADIUS} um"} for x in rows]
+    """Return the cell to be measured, in three dimensions as deep as wide unless `depth` is given.
+
+    Lengths in um; `geometry` replaces keys of the scenario.
+    """
+    depth = depth or width
+    box = {"depth": f"{depth} um"} if dimension == 3 else {}
+    places = [{"x": f"{x} um", "radius": f"{RADIUS} um"} for x in _rows(width)]
     if box:
-        places = [place | {"y": f"{y} um"} for place in places for y in rows]
+        places = [place | {"y": f"{y} um"} for place in places for y in _rows(depth)]
     layers = {
         "type": "planar",
         "width": f"{width} um",
@@ -66,6 +70,11 @@ def scenario(
         "protocol": [strip],
     }
     return parse_scenario(data, Path())
+
+
+def _rows(extent: float) -> list[float]:
+    """Places of voids along `extent` [um]."""
+    return [SPACING / 2 + SPACING * k for k in range(max(1, int(extent / SPACING)))]
 
 
 def measure(comm: MPI.Comm, steps: int, **cell: Any) -> dict[str, Any]:

@@ -75,6 +75,22 @@ def _scaling(cases: dict[str, Any]) -> list[str]:
         if name.endswith("-2") and alone is not None:
             gain = alone["wall_s"] / alone["newton"] / (case["wall_s"] / case["newton"])
             lines.append(f"| {name} | {gain:.2f} | {case['cells_max_to_mean']:.3f} |")
+    lines += ["", *_weak_scaling(cases)]
+    return lines
+
+
+def _weak_scaling(cases: dict[str, Any]) -> list[str]:
+    """Twice the cell on twice the ranks."""
+    lines = [
+        "Twice the interface on two ranks: time per iteration of the half on one rank over it.",
+        "",
+        "| two ranks | one rank | efficiency |",
+        "|---|---|---|",
+    ]
+    for name, half in suite.WEAK.items():
+        if name in cases and half in cases:
+            seconds = [cases[n]["wall_s"] / cases[n]["newton"] for n in (half, name)]
+            lines.append(f"| {name} | {half} | {seconds[0] / seconds[1]:.2f} |")
     return lines
 
 

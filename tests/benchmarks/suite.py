@@ -19,17 +19,23 @@ DEFAULT: dict[str, Case] = {
     "2d-5k": _cell(2, 0.22, 30.0, steps=20),
     "2d-20k": _cell(2, 0.1, 30.0, steps=20),
     "2d-20k-2": _cell(2, 0.1, 30.0, ranks=2, steps=20),
+    "2d-40k-2": _cell(2, 0.1, 60.0, ranks=2, steps=20),
     "2d-20k-iterative": _cell(2, 0.1, 30.0, steps=10, solver="iterative"),
     "2d-80k": _cell(2, 0.05, 30.0, steps=8),
+    "2d-80k-2": _cell(2, 0.05, 30.0, ranks=2, steps=8),
     "2d-300k": _cell(2, 0.025, 30.0, steps=3),
     "3d-8k": _cell(3, 0.25, 5.0, steps=8),
     "3d-8k-direct": _cell(3, 0.25, 5.0, steps=8, solver="direct"),
+    "3d-25k": _cell(3, 0.2, 10.0, depth=5.0, steps=5),
     "3d-50k": _cell(3, 0.2, 10.0, steps=5),
     "3d-50k-2": _cell(3, 0.2, 10.0, ranks=2, steps=5),
     "3d-50k-direct": _cell(3, 0.2, 10.0, steps=2, solver="direct"),
     "3d-150k-2": _cell(3, 0.135, 10.0, ranks=2, steps=3),
 }
 """Minutes on an idle machine with two processors."""
+
+WEAK = {"2d-40k-2": "2d-20k", "3d-50k-2": "3d-25k"}
+"""Cells on two ranks, and half of each on one: weak scaling."""
 
 LARGE: dict[str, Case] = {
     "2d-500k": _cell(2, 0.02, 30.0, steps=2),

@@ -43,6 +43,8 @@ def test_the_page_has_a_row_per_case_and_the_scaling(numbers: dict[str, Any]) ->
     text = page.write(both)
     assert f"| 2d-5k | {numbers['unknowns']:,} | 1 |" in text
     assert "| 2d-5k-2 | 2.00 |" in text
+    both["cases"] |= {"2d-20k": numbers, "2d-40k-2": numbers | {"wall_s": 2 * numbers["wall_s"]}}
+    assert "| 2d-40k-2 | 2d-20k | 0.50 |" in page.write(both)
     widths = {line.count("|") for line in text.splitlines() if line.startswith("| 2d-5k")}
     assert len(page.COLUMNS) + 2 in widths
 
