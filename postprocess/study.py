@@ -13,6 +13,7 @@ import pandas as pd
 from lithovoid.errors import ConfigurationError
 
 CAPACITY = "areal_capacity_mAh_cm2"
+FAILURE = "failure_capacity_mAh_cm2"
 SURFACE = "capacity_surface_mAh_cm2"
 INCUBATION = "incubation_capacity_mAh_cm2"
 MODE = "failure_mode"

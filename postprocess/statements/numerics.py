@@ -6,7 +6,14 @@ import pandas as pd
 from lithovoid.physics.constants import FARADAY
 from lithovoid.physics.depletion_theory import slab_capacity
 from lithovoid.postprocess.statements.base import CURRENT, THICKNESS
-from lithovoid.postprocess.study import CAPACITY, COMPOSITION, INCUBATION, MODE, StudyResults
+from lithovoid.postprocess.study import (
+    CAPACITY,
+    COMPOSITION,
+    FAILURE,
+    INCUBATION,
+    MODE,
+    StudyResults,
+)
 from lithovoid.record import MAH_PER_CM2
 from lithovoid.scenario.load import parse_scenario
 from lithovoid.scenario.protocol import Strip
@@ -25,7 +32,7 @@ def modes(study: StudyResults) -> pd.DataFrame:
     rows = []
     for condition, runs in study.finished.groupby([COMPOSITION, CURRENT], sort=False):
         first = runs.iloc[0]
-        for _, run in runs.iterrows():
+        for number, (_, run) in enumerate(runs.iterrows()):
             change = run[CAPACITY] / first[CAPACITY] - 1
             rows.append(
                 {
@@ -34,7 +41,7 @@ def modes(study: StudyResults) -> pd.DataFrame:
                     **{name: run[column] for column, name in _NUMERICS.items()},
                     "mode": str(run[MODE]).replace("_", " "),
                     "capacity / mAh cm-2": run[CAPACITY],
-                    "change": "" if run is first else f"{100 * change:+.1f} %",
+                    "change": f"{100 * change:+.1f} %" if number else "",
                     "void layer / um": run[THICKNESS],
                     "steps": int(run["steps"]),
                     "unknowns": int(run["unknowns"]),
@@ -85,7 +92,10 @@ def anchor(study: StudyResults) -> pd.DataFrame:
 
 
 def compared(planar: StudyResults, reduced: StudyResults) -> pd.DataFrame:
-    """Medians of both models at each condition: incubation, and capacity until depletion."""
+    """Medians of both models at each condition: incubation, and capacity until depletion.
+
+    Depletion is the failure of runs in which no void nucleated: lithium at the contact below 0.1.
+    """
     rows = []
     for condition, one in reduced.finished.groupby([COMPOSITION, CURRENT]):
         table = planar.finished
@@ -102,8 +112,8 @@ def compared(planar: StudyResults, reduced: StudyResults) -> pd.DataFrame:
                 "incubation": runs[INCUBATION].median() if 2 * nucleated > len(runs) else np.nan,
                 "reduced: incubation": one[INCUBATION].iloc[0],
                 "runs with voids": f"{nucleated} of {len(runs)}",
-                "capacity of runs without voids": quiet[CAPACITY].median(),
-                "reduced: depletion": one[CAPACITY].iloc[0],
+                "depletion, runs without voids": quiet[FAILURE].median(),
+                "reduced: depletion": one[FAILURE].iloc[0],
             }
         )
     return pd.DataFrame(rows)

@@ -9,8 +9,8 @@ from matplotlib.patches import Patch
 
 from lithovoid.postprocess.axes import GREY, styled
 from lithovoid.postprocess.statements.base import CURRENT
-from lithovoid.postprocess.statements.figure import COLOURS, CURRENT_LABEL
-from lithovoid.postprocess.study import CAPACITY, COMPOSITION, INCUBATION, QUANTILES, StudyResults
+from lithovoid.postprocess.statements.figure import COLOURS, CURRENT_LABEL, plain_numbers
+from lithovoid.postprocess.study import COMPOSITION, FAILURE, INCUBATION, QUANTILES, StudyResults
 
 
 @styled
@@ -27,7 +27,7 @@ def against_runs(
     left, right = figure.subplots(1, 2)
     compositions = np.sort(reduced.finished[COMPOSITION].unique())
     for x_mg, colour in zip(compositions, COLOURS, strict=False):
-        for axes, column in ((left, INCUBATION), (right, CAPACITY)):
+        for axes, column in ((left, INCUBATION), (right, FAILURE)):
             if uncertain is not None:
                 _band(axes, uncertain, x_mg, column, colour)
             line = _of(reduced, x_mg).sort_values(CURRENT)
@@ -37,6 +37,8 @@ def against_runs(
             _points(axes, planar, x_mg, column, colour)
     for axes, title in ((left, "first void"), (right, "depletion, without voids")):
         axes.set(xscale="log", yscale="log", xlabel=CURRENT_LABEL)
+        plain_numbers(axes.xaxis)
+        plain_numbers(axes.yaxis)
         axes.set_title(f"capacity until {title} / mAh cm$^{{-2}}$", loc="left", fontsize=9)
     left.legend(title="$x_{Mg}$", ncols=2)
     right.legend(handles=_key(), loc="lower left")
@@ -57,7 +59,7 @@ def _band(axes: Axes, study: StudyResults, x_mg: float, column: str, colour: str
 
 def _points(axes: Axes, study: StudyResults, x_mg: float, column: str, colour: str) -> None:
     runs = _of(study, x_mg)
-    if column == CAPACITY:
+    if column == FAILURE:
         runs = runs[runs["nuclei"] == 0]
     groups = runs.groupby(CURRENT)[column]
     groups = runs[groups.transform("count") * 2 > groups.transform("size")].groupby(CURRENT)[column]
