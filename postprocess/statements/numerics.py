@@ -52,17 +52,16 @@ def modes(study: StudyResults) -> pd.DataFrame:
 
 def layers(study: StudyResults) -> pd.DataFrame:
     """Capacity until depletion by the first mesh layer, and what it is off the finest one."""
-    table = study.finished
-    rows = []
-    for layer in np.sort(table[LAYER].unique())[::-1]:
-        row: dict[str, object] = {"first mesh layer / nm": f"{1000 * layer:.4g}"}
-        for (x_mg, current), runs in table.groupby([COMPOSITION, CURRENT]):
-            finest = runs.sort_values(LAYER)[CAPACITY].iloc[0]
-            for value in runs[CAPACITY][runs[LAYER] == layer]:
-                off = 100 * (value / finest - 1)
-                row[f"x_mg {x_mg:g}, {current:g} mA/cm2"] = f"{value:.4g} ({off:+.1f} %)"
-        rows.append(row)
-    return pd.DataFrame(rows)
+    layers = np.sort(study.finished[LAYER].unique())[::-1]
+    columns: dict[str, list[str]] = {"first mesh layer / nm": [f"{1e3 * z:.4g}" for z in layers]}
+    for (x_mg, current), runs in study.finished.groupby([COMPOSITION, CURRENT]):
+        capacity = runs.set_index(LAYER)[CAPACITY].reindex(layers)
+        off = 100 * (capacity / capacity.dropna().iloc[-1] - 1)
+        columns[f"x_mg {x_mg:g}, {current:g} mA/cm2"] = [
+            f"{value:.4g} ({change:+.1f} %)" if np.isfinite(value) else "-"
+            for value, change in zip(capacity, off, strict=True)
+        ]
+    return pd.DataFrame(columns)
 
 
 def anchor(study: StudyResults) -> pd.DataFrame:

@@ -101,8 +101,9 @@ class Launcher:
         outcome = self._directory.read_run(case)
         if code in (ExitCode.FINISHED, ExitCode.INTERRUPTED):
             return outcome
-        if self.stopped and code < 0:
-            return Outcome(UNFINISHED, f"ended by signal {-code}")
+        if self.stopped and code not in (ExitCode.CONFIGURATION, ExitCode.NUMERICAL):
+            # a signal that came before the run could handle it; MPI turns it into a code of its own
+            return Outcome(UNFINISHED, f"ended by the interruption (exit code {code})")
         if code != ExitCode.NUMERICAL:  # then run.json tells the reason
             outcome.reason = _last_words(log) or f"ended with exit code {code}"
         outcome.state = FAILED

@@ -18,6 +18,10 @@ from study_cases import COLUMN, changed, write_study
 
 from lithovoid.errors import ConfigurationError, ExitCode
 from lithovoid.study.commands import run_study, study_status
+from lithovoid.study.directory import FAILED, UNFINISHED, StudyDirectory
+from lithovoid.study.execute import Launcher
+from lithovoid.study.expand import expand
+from lithovoid.study.schema import load_study
 
 SMALLEST_STEP = "numerics.ledger_limit"
 
@@ -73,6 +77,17 @@ def test_finished_runs_are_not_done_again_and_missing_ones_are(
     assert (out / "runs" / kept / "run.json").stat().st_mtime_ns == stamp
     assert json.loads(run_json.read_text())["status"] == "stopped"
     assert "2 runs, 2 done already" in run(out, None)[1]  # type: ignore[arg-type]
+
+
+def test_a_run_that_an_interruption_ended_early_has_not_failed(tmp_path: Path) -> None:
+    """A signal before the run could handle it: MPI aborts with a code of its own."""
+    loaded = load_study(write_study(tmp_path, COLUMN, axes=[{"anode.x_mg": [0.2]}]))
+    directory = StudyDirectory(tmp_path / "out", loaded, expand(loaded))
+    launcher, (case,) = Launcher(directory), directory.cases
+    directory.log_file(case).write_text("Abort(59) on node 0")
+    assert launcher._outcome(case, 59, directory.log_file(case)).state == FAILED
+    launcher.stop()
+    assert launcher._outcome(case, 59, directory.log_file(case)).state == UNFINISHED
 
 
 def test_a_directory_of_another_study_is_refused(done: tuple[Path, Path, ExitCode]) -> None:
