@@ -41,7 +41,7 @@ def against_runs(
         plain_numbers(axes.yaxis)
         axes.set_title(f"capacity until {title} / mAh cm$^{{-2}}$", loc="left", fontsize=9)
     left.legend(title="$x_{Mg}$", ncols=2)
-    right.legend(handles=_key(), loc="lower left")
+    right.legend(handles=_key(uncertain is not None), loc="lower left")
     return figure
 
 
@@ -70,10 +70,11 @@ def _points(axes: Axes, study: StudyResults, x_mg: float, column: str, colour: s
     )
 
 
-def _key() -> list[Line2D | Patch]:
+def _key(samples: bool) -> list[Line2D | Patch]:
     low, high = (f"{100 * q:g}" for q in QUANTILES)
+    band = Patch(color=GREY, alpha=0.2, label=f"its samples, {low} to {high} %")
     return [
         Line2D([], [], color=GREY, label="reduced model"),
-        Patch(color=GREY, alpha=0.2, label=f"its samples, {low} to {high} %"),
+        *([band] if samples else []),
         Line2D([], [], color=GREY, marker="o", ls="", markersize=4, label="two dimensions"),
     ]
