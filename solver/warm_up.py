@@ -1,5 +1,7 @@
 """Compile the forms of scenarios ahead of time: before many ranks or runs want them at once."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from functools import partial
@@ -7,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from lithovoid.errors import ConfigurationError
 from lithovoid.meshes import MeshData
 from lithovoid.preparation import Plan, begin
 from lithovoid.runner import run_prepared
@@ -21,12 +24,25 @@ PARTS = 10
 def compile_forms(cases: Sequence[Path], overrides: Sequence[str] = ()) -> None:
     """Begin a run of each scenario of `cases`, and end it before its first step.
 
-    All forms of a run are compiled until then. Raises ConfigurationError where a scenario cannot be
-    used, or no form be compiled.
+    All forms of a run are compiled until then. The names of some depend on what a process has built
+    before, so that each of several scenarios has a process of its own, as its run will have. Raises
+    ConfigurationError where a scenario cannot be used, or no form be compiled.
     """
     for case in cases:
-        with TemporaryDirectory() as folder, redirect_stdout(StringIO()):
-            run_prepared(partial(_prepare, case, overrides, Path(folder) / "run"))
+        if len(cases) > 1:
+            _in_a_process(case, overrides)
+        else:
+            with TemporaryDirectory() as folder, redirect_stdout(StringIO()):
+                run_prepared(partial(_prepare, case, overrides, Path(folder) / "run"))
+
+
+def _in_a_process(case: Path, overrides: Sequence[str]) -> None:
+    changes = [word for change in overrides for word in ("--set", change)]
+    command = [sys.executable, "-m", "lithovoid", "compile", str(case), *changes]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        said = ended.stderr.strip().removeprefix("error: ")
+        raise ConfigurationError(said or f"{case}: its forms could not be compiled")
 
 
 def _prepare(case: Path, overrides: Sequence[str], folder: Path) -> tuple[Plan, MeshData]:
