@@ -32,11 +32,14 @@ def test_benchmark_1c_against_moose() -> None:
         "T-shape, P2 triangles, h = 2, 3e-5 RMS error per step; h = 1 beside it. MOOSE: P1, h = 1, "
         "BDF2 with steps of 1 from the start, which are too long before t = 20: with such steps "
         "our F at t = 10 is 29.6 (BDF2) or 28.3 (backward Euler), converged in time it is 29.9. "
-        "Therefore 5 % are allowed to MOOSE, and the spread of codes in 1a to our finer mesh."
+        "Therefore 5 % are allowed to MOOSE, and the spread of codes in 1a to our finer mesh. "
+        "After t = 1000 bands vanish one by one, ours later than those of MOOSE. At the end four "
+        "interfaces across the arms are left here and five in MOOSE, both at rest: the end is not "
+        "met because small differences decide which bands merge."
     )
     with Case("PFHub 1c: F in time", PUBLISHED, SOURCE, note) as case:
         history, finer = (History(spinodal(t_shape(n, AS_MOOSE), 2, 3e-5)) for n in (10, 20))
-        history.run(3e3)
+        history.run(2e4)
         finer.run(20.0)
         history.hold_to_the_laws(case)
         for time in (1.0, 5.0, 10.0, 20.0):
@@ -54,7 +57,7 @@ def test_benchmark_1c_against_moose() -> None:
         def draw(axes: Any) -> None:
             axes.loglog(times, energies, ".", color="0.5", label="MOOSE")
             axes.loglog(history.times[1:], history.energies[1:], label="Lithovoid")
-            axes.set(xlabel="time", ylabel="free energy", xlim=(0.5, 4e3), ylim=(4, 35))
+            axes.set(xlabel="time", ylabel="free energy", xlim=(0.5, 2e4), ylim=(3.5, 35))
             axes.legend(fontsize=7)
 
         case.figure("pfhub_1c", draw, "Benchmark 1c: free energy")
