@@ -88,31 +88,7 @@ class StrippingModel:
         return self.state.now
 
     def residuals(self) -> dict[str, ufl.Form]:
-        """One residual form per unknown, under its name: `present` and `past` together."""
-        past = self.past()
-        return {n: form + past[n] if n in past else form for n, form in self.present().items()}
-
-    def past(self) -> dict[str, ufl.Form]:
-        """The parts of the residuals that are known before a step: fields of earlier times only."""
-        c, d, (_, old, older) = self._constants, self.domain, self.state.times
-        rate, scale = self.derivative.past, c.charge_per_length / self._scale
-
-        def accumulated(name: str, old: Expression, older: Expression) -> ufl.Form:
-            q = ufl.TestFunction(self.unknowns[name].function_space)
-            return vacancy_transport.accumulation(rate(old, older), q, d.dx_anode)
-
-        q = ufl.TestFunction(self.unknowns["phi"].function_space)
-        void_rate = rate(old["phi"], older["phi"])
-        forms = {
-            "v": scale * accumulated("v", self.emptied(old), self.emptied(older)),
-            "phi": phase_field.relaxation(void_rate, c.relaxation_rate, q, d.dx_anode),
-        }
-        if self.state.magnesium_moves:
-            forms[MAGNESIUM] = scale * accumulated(MAGNESIUM, old[MAGNESIUM], older[MAGNESIUM])
-        return forms
-
-    def present(self) -> dict[str, ufl.Form]:
-        """The parts of the residuals that change with the unknowns."""
+        """One residual form per unknown, under its name."""
         terms = {
             "v": self._vacancies,
             "phi": self._void,
@@ -216,21 +192,22 @@ class StrippingModel:
 
     def _vacancies(self, q: Expression) -> ufl.Form:
         c, s, d = self._constants, self.state, self.domain
-        stored = self.emptied(s.times[0])
+        stored = [self.emptied(fields) for fields in s.times]
         balance = (
-            vacancy_transport.accumulation(self.derivative.present(stored), q, d.dx_anode)
+            vacancy_transport.accumulation(self.derivative(*stored), q, d.dx_anode)
             + vacancy_transport.diffusion(self._diffusivity(), s.v, q, d.dx_anode)
             + vacancy_transport.injection(
                 self.interface_current() / c.charge_per_length, q("+"), d.ds_interface
             )
         )
         if s.lattice_flows:
-            balance += self._advection(stored, c.v_equilibrium, q)
+            balance += self._advection(stored[0], c.v_equilibrium, q)
             balance += self._site_loss() * q * d.dx_anode
         return c.charge_per_length / self._scale * balance
 
     def _magnesium(self, q: Expression) -> ufl.Form:
         c, s, d = self._constants, self.state, self.domain
+        stored = [fields[MAGNESIUM] for fields in s.times]
         flux = magnesium.magnesium_flux(
             c.magnesium_mobility * self._diffusivity(),
             s.x_mg,
@@ -239,7 +216,7 @@ class StrippingModel:
             self._magnesium_share(),
         )
         balance = vacancy_transport.accumulation(
-            self.derivative.present(s.x_mg), q, d.dx_anode
+            self.derivative(*stored), q, d.dx_anode
         ) + magnesium.transport(flux, q, d.dx_anode)
         if s.lattice_flows:
             balance += self._advection(s.x_mg, s.fresh, q)
@@ -257,7 +234,7 @@ class StrippingModel:
     def _void(self, q: Expression) -> ufl.Form:
         c, s, d = self._constants, self.state, self.domain
         force = self.formulation.driving_force(s.times[0]) / c.barrier
-        rate = self.derivative.present(s.phi)
+        rate = self.derivative(s.phi, s.old["phi"], s.older["phi"])
         balance = (
             phase_field.relaxation(rate, c.relaxation_rate, q, d.dx_anode)
             + phase_field.surface_tension(s.phi, c.half_width, q, d.dx_anode)

@@ -1,6 +1,5 @@
 """The Newton solver: SNES, open to every PETSc option."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,13 +38,8 @@ class NewtonSolver:
         tolerance: float,
         max_iterations: int,
         preset: Preset = "auto",
-        past: Sequence[ufl.Form | None] = (),
     ) -> None:
-        """One residual per unknown; `tolerance` is the 2-norm of all of them.
-
-        `past` are terms of the residuals, one or none for each, that do not depend on the unknowns:
-        they are assembled once per solve.
-        """
+        """One residual per unknown; `tolerance` is the 2-norm of all of them."""
         self._problem = NonlinearProblem(
             residuals,
             unknowns,
@@ -55,15 +49,12 @@ class NewtonSolver:
             jit_options=jit_options(),
         )
         self._snes = self._problem.solver
-        self._past = [form and domain.compile(form) for form in past]
-        self._known = self._problem.b.duplicate()
         # a function without reference to the solver: PETSc's reference to it would close a cycle
         # that Python cannot collect, and MPI runs out of communicators after some 60 solvers
         context = {
             "unknowns": self._problem.u,
             "residuals": self._problem.F,
             "blocks": self._problem.b.getAttr("_blocks"),  # layout of the fields in vectors
-            "past": self._known,
         }
         self._snes.setFunction(_assemble_residual, self._problem.b, kargs=context)
         self._kept = None if PETSc.Options().hasName(LAG) else self._keep_jacobian()
@@ -89,7 +80,6 @@ class NewtonSolver:
 
         Never raises on divergence: look at `SolveResult.converged`.
         """
-        _assemble_known(self._known, self._past, self._problem.b.getAttr("_blocks"))
         if self._kept is not None:
             self._kept.begin()
         try:
@@ -115,19 +105,6 @@ class NewtonSolver:
         return kept
 
 
-def _assemble_known(vector: PETSc.Vec, forms: Sequence[fem.Form | None], blocks: Any) -> None:
-    """Assemble those of `forms` that are there, each into the rows of its field."""
-    own, ghosts = blocks
-    with vector.localForm() as local:
-        local.set(0.0)
-        for k, form in enumerate(forms):
-            if form is not None:
-                values, size = fem.assemble_vector(form).array, own[k + 1] - own[k]
-                local.array_w[own[k] : own[k + 1]] = values[:size]
-                local.array_w[ghosts[k] : ghosts[k + 1]] = values[size:]
-    vector.ghostUpdate(PETSc.InsertMode.ADD, PETSc.ScatterMode.REVERSE)
-
-
 def _assemble_residual(
     _snes: PETSc.SNES,
     x: PETSc.Vec,
@@ -135,7 +112,6 @@ def _assemble_residual(
     unknowns: list[fem.Function],
     residuals: list[fem.Form],
     blocks: Any,
-    past: PETSc.Vec,
 ) -> None:
     """Residual at `x`, as NonlinearProblem assembles it but without lifting Dirichlet values.
 
@@ -148,7 +124,6 @@ def _assemble_residual(
         local.set(0.0)
     assemble_vector(b, residuals)
     b.ghostUpdate(PETSc.InsertMode.ADD, PETSc.ScatterMode.REVERSE)
-    b.axpy(1.0, past)
     b.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
 
 

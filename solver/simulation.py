@@ -80,16 +80,12 @@ class Simulation:
             field.formulation,
             conductivity_field(self.domain, scenario.electrolyte),
         )
-        residuals, past, unknowns = self.model.present(), self.model.past(), self.model.unknowns
+        residuals, unknowns = self.model.residuals(), self.model.unknowns
         solving = numerics.newton_tolerance, numerics.newton_iterations, numerics.solver
         no_voids = isinstance(scenario.geometry, ColumnGeometry)  # phi = 0 solves its equation
         solved = [name for name in unknowns if not (no_voids and name == "phi")]
         self.solver = NewtonSolver(
-            self.domain,
-            [residuals[k] for k in solved],
-            [unknowns[k] for k in solved],
-            *solving,
-            past=[past.get(k) for k in solved],
+            self.domain, [residuals[k] for k in solved], [unknowns[k] for k in solved], *solving
         )
         self._potential_solver = NewtonSolver(
             self.domain, [residuals["psi"]], [unknowns["psi"]], *solving

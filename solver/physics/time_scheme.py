@@ -29,16 +29,8 @@ class TimeDerivative:
 
     def __call__(self, now: Expression, old: Expression, older: Expression) -> Expression:
         """Rate of change [1/s] of the quantity with these values at the last three times."""
-        return self.present(now) + self.past(old, older)
-
-    def present(self, now: Expression) -> Expression:
-        """The part of the rate that changes while the step is solved."""
-        return self._weights[0] * now / self._dt
-
-    def past(self, old: Expression, older: Expression) -> Expression:
-        """The part of the rate that is known before."""
-        _, b, d = self._weights
-        return (b * old + d * older) / self._dt
+        a, b, d = self._weights
+        return (a * now + b * old + d * older) / self._dt
 
     def charge_step(self, current: float, before: float) -> float:
         """Charge [C/m^2] of the step at `current` [A/m^2], after a step that passed `before`.
