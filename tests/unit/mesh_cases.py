@@ -6,25 +6,36 @@ from typing import Any
 import meshio
 import numpy as np
 
-from lithovoid.scenario.schema import FileGeometry, PhaseField, PlanarGeometry, Scenario
+from lithovoid.scenario.schema import (
+    Electrolyte,
+    FileGeometry,
+    PhaseField,
+    PlanarGeometry,
+    Scenario,
+)
 
 
 def planar(**changes: Any) -> Scenario:
     """Return a small planar scenario without layers at its interface, unless they are asked for.
 
-    Materials play a part in their default only, and are left out.
+    Materials play a part in their default only; a plain electrolyte has no values of its own.
     """
     keys = {"type": "planar", "width": "6 um", "anode": "8 um", "electrolyte": "3 um"}
     keys |= {"interface_size": "0.2 um"} | changes
     geometry = PlanarGeometry.model_validate({"first_layer": keys["interface_size"]} | keys)
-    return Scenario.model_construct(geometry=geometry, phase_field=PhaseField())
+    return _scenario(geometry)
 
 
 def from_file(path: Path, **changes: Any) -> Scenario:
     """Return a scenario with the mesh file `path` in micrometres."""
     keys = {"type": "file", "file": str(path), "unit": "1 um"}
     geometry = FileGeometry.model_validate(keys | changes)
-    return Scenario.model_construct(geometry=geometry, phase_field=PhaseField())
+    return _scenario(geometry)
+
+
+def _scenario(geometry: PlanarGeometry | FileGeometry) -> Scenario:
+    plain = Electrolyte.model_construct(pattern=None)
+    return Scenario.model_construct(geometry=geometry, electrolyte=plain, phase_field=PhaseField())
 
 
 def two_squares() -> meshio.Mesh:
