@@ -51,9 +51,11 @@ class NewtonSolver:
         self._snes = self._problem.solver
         # a function without reference to the solver: PETSc's reference to it would close a cycle
         # that Python cannot collect, and MPI runs out of communicators after some 60 solvers
+        self._constants: list[Any] = []
         context = {
             "unknowns": self._problem.u,
             "residuals": self._problem.F,
+            "constants": self._constants,
             "blocks": self._problem.b.getAttr("_blocks"),  # layout of the fields in vectors
         }
         self._snes.setFunction(_assemble_residual, self._problem.b, kargs=context)
@@ -80,6 +82,7 @@ class NewtonSolver:
 
         Never raises on divergence: look at `SolveResult.converged`.
         """
+        self._constants[:] = fem.pack_constants(self._problem.F)  # they hold for all iterations
         if self._kept is not None:
             self._kept.begin()
         try:
@@ -111,6 +114,7 @@ def _assemble_residual(
     b: PETSc.Vec,
     unknowns: list[fem.Function],
     residuals: list[fem.Form],
+    constants: list[Any],
     blocks: Any,
 ) -> None:
     """Residual at `x`, as NonlinearProblem assembles it but without lifting Dirichlet values.
@@ -122,7 +126,7 @@ def _assemble_residual(
     b.setAttr("_blocks", blocks)
     with b.localForm() as local:
         local.set(0.0)
-    assemble_vector(b, residuals)
+    assemble_vector(b, residuals, constants)
     b.ghostUpdate(PETSc.InsertMode.ADD, PETSc.ScatterMode.REVERSE)
     b.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
 

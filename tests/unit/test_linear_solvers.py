@@ -36,6 +36,13 @@ def test_auto_depends_on_dimension_and_size(monkeypatch: pytest.MonkeyPatch) -> 
     assert linear_options("auto", 3, unknowns)["pc_type"] == "fieldsplit"
 
 
+def test_few_unknowns_need_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    unknowns = list(cell("direct").model.unknowns.values())
+    assert linear_options("direct", 2, unknowns)["pc_factor_mat_solver_type"] == "petsc"
+    monkeypatch.setattr(linear_solvers, "FEW", 10)
+    assert linear_options("direct", 2, unknowns)["pc_factor_mat_solver_type"] == "mumps"
+
+
 def test_petsc_options_of_the_user_win_also_inside_the_split() -> None:
     database = PETSc.Options()
     database.setValue("fieldsplit_v_pc_type", "jacobi")

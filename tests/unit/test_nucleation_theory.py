@@ -99,7 +99,7 @@ def test_parameters_come_from_the_scenario() -> None:
 def test_rate_laws_are_entry_points(monkeypatch: pytest.MonkeyPatch) -> None:
     assert theory.load_rate_law("classical") is theory.classical_rate
     other = EntryPoint("mine", "math:hypot", theory.RATE_LAWS)
-    monkeypatch.setattr(theory, "entry_points", lambda group: EntryPoints([other]))
+    monkeypatch.setattr(theory, "installed_rate_laws", lambda: EntryPoints([other]))
     assert theory.load_rate_law("mine")(3, 4) == 5  # type: ignore[arg-type, call-arg]
     with pytest.raises(ConfigurationError, match=r"given: 'classical'; allowed: mine"):
         theory.load_rate_law("classical")
