@@ -19,6 +19,7 @@ from lithovoid import bootstrap
 bootstrap.start(sys.argv[2:])
 
 from mpi4py import MPI  # noqa: E402 - after the start of MPI and PETSc
+from petsc4py import PETSc  # noqa: E402
 
 from lithovoid import profiling  # noqa: E402
 from lithovoid.meshes import build_mesh  # noqa: E402
@@ -87,6 +88,7 @@ def measure(comm: MPI.Comm, steps: int, **cell: Any) -> dict[str, Any]:
     profiling.start()
     for _ in range(WARM_UP):
         simulation.step()
+    factorised = _factorisations()
     before, cpu, wall = profiling.seconds(), time.process_time(), time.perf_counter()
     records = [simulation.step() for _ in range(steps)]
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
@@ -103,6 +105,7 @@ def measure(comm: MPI.Comm, steps: int, **cell: Any) -> dict[str, Any]:
         "newton": newton,
         "linear": sum(record.linear_iterations for record in records),
         "rejected": sum(record.rejected_steps for record in records),
+        "factorisations": _factorisations() - factorised,
         "ready_s": comm.allreduce(ready, op=MPI.MAX),
         "wall_s": comm.allreduce(wall, op=MPI.MAX),
         "cpu_s": comm.allreduce(cpu, op=MPI.MAX),
@@ -114,6 +117,12 @@ def measure(comm: MPI.Comm, steps: int, **cell: Any) -> dict[str, Any]:
         **{f"{name}_s": comm.allreduce(spent, op=MPI.MAX) for name, spent in events.items()},
         "options": " ".join(sys.argv[2:]),
     }
+
+
+def _factorisations() -> int:
+    """Number of numeric factorisations so far; each follows one assembly of the Jacobian."""
+    stage = int(PETSc.Log.Stage(profiling.SOLVE))
+    return int(PETSc.Log.Event("MatLUFactorNum").getPerfInfo(stage)["count"])
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def write(results: dict[str, Any]) -> str:
     missing = [name for name in suite.DEFAULT if name not in results["cases"]]
     if missing:
         lines += ["", f"Not measured at this commit: {', '.join(missing)}."]
-    lines += ["", *_scaling(results["cases"])]
+    lines += ["", *_against_newton(results["cases"]), "", *_scaling(results["cases"])]
     if "spinodal" in results:
         lines += ["", *_spinodal(results["spinodal"])]
     return "\n".join(lines) + "\n"
@@ -60,6 +60,25 @@ def _row(case: dict[str, Any]) -> list[str]:
         " / ".join(f"{100 * share / wall:.0f}" for share in shares),
         f"{case['memory_all_gb']:.2f}",
     ]
+
+
+def _against_newton(cases: dict[str, Any]) -> list[str]:
+    """The direct solver's steps against an assembly and a factorisation in each iteration."""
+    lines = [
+        "## One assembly and one factorisation per step",
+        "",
+        "Time in steps, over that of one assembly of the Jacobian and one factorisation, measured "
+        "alone, times the number of Newton iterations.",
+        "",
+        "| case | steps | factorisations | Newton iterations | ratio |",
+        "|---|---|---|---|---|",
+    ]
+    for name, case in cases.items():
+        if count := case["factorisations"]:
+            alone = (case["jacobian_s"] + case["preconditioner_s"]) / count
+            ratio = case["wall_s"] / (alone * case["newton"])
+            lines.append(f"| {name} | {case['steps']} | {count} | {case['newton']} | {ratio:.2f} |")
+    return lines
 
 
 def _scaling(cases: dict[str, Any]) -> list[str]:

@@ -32,6 +32,7 @@ def results(numbers: dict[str, Any], **changes: float) -> dict[str, Any]:
 def test_a_measurement_holds_together(numbers: dict[str, Any]) -> None:
     assert numbers["newton"] >= numbers["steps"] == 2
     assert numbers["void_layer_um"] > 0
+    assert numbers["steps"] <= numbers["factorisations"] < numbers["newton"]
     parts = [numbers[f"{p}_s"] for p in ("residual", "jacobian", "preconditioner", "linear_solve")]
     assert 0 < sum(parts) < numbers["wall_s"]
     assert numbers["memory_all_gb"] == numbers["memory_gb"] > 0.05
@@ -41,6 +42,7 @@ def test_the_page_has_a_row_per_case_and_the_scaling(numbers: dict[str, Any]) ->
     both = results(numbers)
     both["cases"]["2d-5k-2"] = numbers | {"ranks": 2, "wall_s": numbers["wall_s"] / 2}
     text = page.write(both)
+    assert f"| 2d-5k | 2 | {numbers['factorisations']} | {numbers['newton']} | " in text
     assert f"| 2d-5k | {numbers['unknowns']:,} | 1 |" in text
     assert "| 2d-5k-2 | 2.00 |" in text
     both["cases"] |= {"2d-20k": numbers, "2d-40k-2": numbers | {"wall_s": 2 * numbers["wall_s"]}}
