@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,14 +71,18 @@ def _link_complete(source: Path, target: Path) -> None:
 
     The mark comes first and claims the form; what makes it complete comes last.
     """
-    for ready in source.glob(f"*{_READY}"):
+    complete = list(source.glob(f"*{_READY}"))
+    libraries = defaultdict(list)  # read once: the cache of a long life has thousands of files
+    for library in source.glob("*.so"):
+        libraries[library.name.partition(".")[0]].append(library)
+    for ready in complete:
         stem = ready.name.removesuffix(_READY)
         mark = target / f"{stem}{_SOURCE}"
         if (target / ready.name).exists() or _is_begun(mark):
             continue
         with suppress(FileExistsError):  # somebody else was faster
             _link(source / mark.name, mark)
-            for library in source.glob(f"{stem}.*.so"):
+            for library in libraries[stem]:
                 with suppress(FileExistsError):
                     _link(library, target / library.name)
             _link(ready, target / ready.name)

@@ -52,6 +52,27 @@ def test_forms_go_to_the_cache_and_come_from_it(cache: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in cache.glob("*.so")} == made
 
 
+def test_a_large_cache_is_not_read_once_per_form(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That took seconds of each start where hundreds of forms had gathered."""
+    cache.mkdir()
+    for number in range(20):
+        for ending in (".c", ".c.cached", ".cpython.so"):
+            (cache / f"form_{number}{ending}").touch()
+    asked: list[str] = []
+    glob = Path.glob
+
+    def counting(folder: Path, pattern: str) -> Iterator[Path]:
+        asked.append(pattern)
+        return glob(folder, pattern)
+
+    monkeypatch.setattr(Path, "glob", counting)
+    with private_cache(COMM):
+        assert len(list(glob(Path(jit.get_options()["cache_dir"]), "*"))) == 60
+    assert len(asked) < 10
+
+
 def test_a_mark_of_a_killed_process_is_not_waited_for(cache: Path) -> None:
     with private_cache(COMM):
         compile_form()
