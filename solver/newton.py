@@ -1,5 +1,6 @@
 """The Newton solver: SNES, open to every PETSc option."""
 
+import weakref
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +72,9 @@ class NewtonSolver:
         with defaults(self._options):
             self._snes.setFromOptions()
         set_fields(self._snes.getKSP().getPC(), self._problem.A, unknowns)
+        # MUMPS passes messages while it is freed: all ranks must free their solvers in one order,
+        # which the collector of cycles does not keep. At exit, finalizers run in theirs.
+        self.close = weakref.finalize(self, self._snes.destroy)
 
     @property
     def unknowns(self) -> int:

@@ -81,6 +81,7 @@ def _run(comm: MPI.Comm, prepare: Prepare) -> tuple[ExitCode, Path]:
         log.debug("ready after %.2f s", time.monotonic() - started)
         code, words = session.drive(simulation, interrupt, deadline)
     session.finish(simulation, code, words)
+    simulation.close()
     return code, plan.directory
 
 

@@ -149,6 +149,11 @@ class Simulation:
         while not self.protocol.finished:
             yield self.step()
 
+    def close(self) -> None:
+        """Free the solvers (collective); what was computed stays."""
+        self.solver.close()
+        self._potential_solver.close()
+
     def finish_protocol_step(self, reason: str) -> None:
         """End the present protocol step and begin the next one, if there is one."""
         self.stop_reason = reason

@@ -2,17 +2,36 @@
 
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from cases import strip
-from launch import NUCLEATING, run, saved, series, start, status
+from launch import NUCLEATING, launcher, run, saved, series, start, status
 
 from lithovoid.postprocess.run import Run
 
 FIELDS = {"fields": "vtu", "every_capacity": "0.01 mAh/cm^2"}
 ENDLESS = {"numerics": {"dt_max": "1 s"}, "output": FIELDS}
+
+
+FORGETFUL = """
+import gc, sys
+from mpi4py import MPI
+from lithovoid import Simulation, load_scenario
+from lithovoid.meshes import build_mesh
+
+scenario = load_scenario(sys.argv[1])
+rank = MPI.COMM_WORLD.rank
+simulation = Simulation(scenario, None if rank else build_mesh(scenario))
+simulation.step()
+solvers = [simulation.solver, simulation._potential_solver]
+first, second = reversed(solvers) if rank else solvers
+simulation.solver = simulation._potential_solver = solvers = None
+gc.disable()  # at exit, `first` goes before `second`
+"""
+"""Forgets its solvers in another order on each rank, as the collector of cycles may."""
 
 
 def assert_readable(out: Path) -> None:
@@ -137,3 +156,17 @@ def test_a_finished_run_says_so(tmp_path: Path) -> None:
     names = [event["name"] for event in found["events"]]
     assert names == ["incubation", "protocol_step_end"]
     assert_readable(tmp_path / "out")
+
+
+def test_solvers_that_nobody_frees_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    """MUMPS passes messages while it is freed."""
+    case, script = saved(tmp_path / "cell.toml"), tmp_path / "forgetful.py"
+    script.write_text(FORGETFUL)
+    ended = subprocess.run(
+        [*launcher(2), sys.executable, str(script), str(case)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
