@@ -128,6 +128,8 @@ def _show_electrolyte(electrolyte: Any, view: Any) -> None:
 def _show_current(interface: Any, view: Any) -> None:
     display = simple.Show(interface, view)
     display.LineWidth = 8.0
+    display.RenderLinesAsTubes = 1  # plain wide lines have gaps where they are joined
+    display.Ambient, display.Diffuse, display.Specular = 1.0, 0.0, 0.0  # without shade
     title = "current density [A/m^2]"
     _colour(display, view, "current_density", title, "Black-Body Radiation", 0.03)
 
