@@ -115,23 +115,26 @@ def slurm(folder: Path, hosts: Hosts, cpus: int = 2) -> Iterator[Cluster]:
     (folder / "munge.key").chmod(0o600)
     cluster = Cluster(folder, hosts)
     files = [f"--{name}={folder}/munge.{name.partition('-')[0]}" for name in _MUNGE_FILES]
-    daemons = [_start(["munged", "-F", "--force", *files], folder)]
+    daemons = [start_daemon(["munged", "-F", "--force", *files], folder)]
     try:
-        daemons.append(_start([*hosts.prefixes[first], "slurmctld", "-D"], folder))
+        daemons.append(start_daemon([*hosts.prefixes[first], "slurmctld", "-D"], folder))
         for name in hosts.names:
             (folder / f"d_{name}").mkdir()
-            daemons.append(_start([*hosts.prefixes[name], "slurmd", "-D", "-N", name], folder))
+            daemons.append(
+                start_daemon([*hosts.prefixes[name], "slurmd", "-D", "-N", name], folder)
+            )
         _wait_until_idle(cluster)
         yield cluster
     finally:
         for daemon in reversed(daemons):  # munged last: the others still sign their last messages
-            _end(daemon)
+            end_daemon(daemon)
 
 
 _MUNGE_FILES = ("key-file", "socket", "pid-file", "log-file", "seed-file")
 
 
-def _start(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+def start_daemon(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    """Start `command`, which writes to ``daemons.log`` in `folder`."""
     environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf")}
     environment["PATH"] += ":/usr/sbin:/sbin"
     with (folder / "daemons.log").open("ab") as log:
@@ -140,7 +143,8 @@ def _start(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _end(daemon: subprocess.Popen[bytes]) -> None:
+def end_daemon(daemon: subprocess.Popen[bytes]) -> None:
+    """End a daemon and what it started."""
     os.killpg(daemon.pid, signal.SIGTERM)
     try:
         daemon.wait(60)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from container_tools import (
     QUICK,
@@ -22,6 +23,8 @@ from container_tools import (
 )
 from launch import COMMAND
 from slurm_cluster import Cluster, one_host, slurm
+
+from lithovoid.scenario.load import dump_toml, load_scenario
 
 SCRIPTS = ROOT / "docker" / "slurm"
 BIN = Path(sys.executable).parent
@@ -106,6 +109,38 @@ def test_an_interrupted_job_goes_on_by_itself(cluster: Cluster, tmp_path: Path) 
     assert "continued from the checkpoint of step" in written
     bare_run(SCENARIOS / QUICK, tmp_path / "bare", ranks=2)
     assert_same(out, tmp_path / "bare")
+
+
+@pytest.mark.parametrize(
+    ("limit", "signal", "reason"),
+    [("2", "USR1@60", "SIGUSR1"), ("1", "CONT@1", "the wall-time limit is near")],
+    ids=["signal", "clock"],
+)
+def test_a_job_ends_before_its_time_limit_and_goes_on(
+    cluster: Cluster, tmp_path: Path, limit: str, signal: str, reason: str
+) -> None:
+    """A limit in minutes of a run without end: Slurm's signal, and without it the run's own clock.
+
+    Slurm sends signals up to 30 s too early and thinks a while before it starts a job again.
+    """
+    case, out, log = tmp_path / "endless.toml", tmp_path / "out", tmp_path / "job.log"
+    case.write_text(dump_toml(load_scenario(SCENARIOS / QUICK, ["numerics.dt_max=0.1 s"])))
+    options = ("--ntasks=2", "--mem=1000", f"--time={limit}", f"--signal={signal}")
+    variables = {"PATH": f"{BIN}:{os.environ['PATH']}", "MAX_RESTARTS": "1"}
+    script = (f"--output={log}", SCRIPTS / "requeue.sh", case, out)
+    job = cluster.call("sbatch", "--parsable", *options, *script, **variables).stdout.strip()
+    wait_for(lambda: out.is_dir() and status(out)["status"] == "interrupted")
+    assert reason in status(out)["stop_reason"]
+    saved = len(rows(out / "series.csv"))
+    wait_for(lambda: len(rows(out / "series.csv")) > saved + 5)
+    cluster.call("scancel", "--signal=USR1", job)
+    wait_for(lambda: status(out)["status"] == "interrupted")
+    wait_for(lambda: not cluster.call("squeue", "-h", "-j", job).stdout)
+    written = log.read_text()
+    assert written.count("into the queue again") == 1  # MAX_RESTARTS
+    assert "TIME LIMIT" not in written
+    steps = pd.read_csv(out / "series.csv")["step"]
+    assert list(steps) == list(range(steps[0], steps[0] + len(steps)))
 
 
 def test_the_array_runs_seeds(cluster: Cluster, tmp_path: Path) -> None:
