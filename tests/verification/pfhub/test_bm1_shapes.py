@@ -78,13 +78,13 @@ def test_benchmark_1c_ends_in_straight_interfaces() -> None:
 @pytest.mark.long
 def test_benchmark_1d_on_two_meshes() -> None:
     note = (
-        "Surface of a sphere of radius 100, curved P2 triangles, 16 and 24 along each edge of an "
-        "icosahedron (h = 7 and 4.6), the same equations with gradients in the surface. No upload "
+        "Surface of a sphere of radius 100, curved P2 triangles, 24 and 36 along each edge of an "
+        "icosahedron (h = 4.6 and 3), the same equations with gradients in the surface. No upload "
         "could be found, so the comparison is between meshes; limits are the spread of the codes "
         "in 1a."
     )
     with Case("PFHub 1d: F in time", PUBLISHED, SOURCE, note) as case:
-        histories = [History(spinodal(sphere(100.0, n), 2, 1e-4, ripples)) for n in (16, 24)]
+        histories = [History(spinodal(sphere(100.0, n), 2, 1e-4, ripples)) for n in (24, 36)]
         for history in histories:
             history.run(20.0)
             history.hold_to_the_laws(case)
