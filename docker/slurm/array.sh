@@ -25,6 +25,10 @@ launch=${LAUNCH:-srun --mpi=pmi2}
 program=${PROGRAM:-lithovoid}
 interrupted=3
 
+# When the job must end, for Lithovoid; older Slurms do not say.
+end=$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%e) || end=
+SLURM_JOB_END_TIME=${SLURM_JOB_END_TIME:-$(date --date="${end:-unknown}" +%s 2>/dev/null)} || true
+export SLURM_JOB_END_TIME
 export XDG_CACHE_HOME=${XDG_CACHE_HOME:-$PWD/.cache} OMP_NUM_THREADS=1
 
 mkdir -p "$(dirname "$directory")" "$XDG_CACHE_HOME"

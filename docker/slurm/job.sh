@@ -21,6 +21,11 @@ directory=${2:?usage: sbatch job.sh SCENARIO DIRECTORY}
 launch=${LAUNCH:-srun --mpi=pmi2}
 program=${PROGRAM:-lithovoid}
 
+# When the job must end, for Lithovoid; older Slurms do not say.
+end=$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%e) || end=
+SLURM_JOB_END_TIME=${SLURM_JOB_END_TIME:-$(date --date="${end:-unknown}" +%s 2>/dev/null)} || true
+export SLURM_JOB_END_TIME
+
 # Compiled forms: one folder for the processes of all jobs, on a file system that all nodes see.
 export XDG_CACHE_HOME=${XDG_CACHE_HOME:-$PWD/.cache} OMP_NUM_THREADS=1
 

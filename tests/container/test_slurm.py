@@ -102,7 +102,7 @@ def test_an_interrupted_job_goes_on_by_itself(cluster: Cluster, tmp_path: Path) 
     job = cluster.call("sbatch", *options, *script, PATH=path).stdout.strip()
     wait_for(lambda: (out / "series.csv").is_file() and len(rows(out / "series.csv")) > 20)
     cluster.call("scancel", "--signal=USR1", job)
-    wait_for(lambda: out.is_dir() and status(out)["status"] == "interrupted")
+    wait_for(lambda: (out / "run.json").is_file() and status(out)["status"] == "interrupted")
     wait_for(lambda: status(out)["status"] == "finished")
     written = log.read_text()
     assert "into the queue again" in written
@@ -113,7 +113,7 @@ def test_an_interrupted_job_goes_on_by_itself(cluster: Cluster, tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("limit", "signal", "reason"),
-    [("2", "USR1@60", "SIGUSR1"), ("1", "CONT@1", "the wall-time limit is near")],
+    [("2", "USR1@20", "SIGUSR1"), ("1", "CONT@1", "the wall-time limit is near")],
     ids=["signal", "clock"],
 )
 def test_a_job_ends_before_its_time_limit_and_goes_on(
@@ -129,7 +129,7 @@ def test_a_job_ends_before_its_time_limit_and_goes_on(
     variables = {"PATH": f"{BIN}:{os.environ['PATH']}", "MAX_RESTARTS": "1"}
     script = (f"--output={log}", SCRIPTS / "requeue.sh", case, out)
     job = cluster.call("sbatch", "--parsable", *options, *script, **variables).stdout.strip()
-    wait_for(lambda: out.is_dir() and status(out)["status"] == "interrupted")
+    wait_for(lambda: (out / "run.json").is_file() and status(out)["status"] == "interrupted")
     assert reason in status(out)["stop_reason"]
     saved = len(rows(out / "series.csv"))
     wait_for(lambda: len(rows(out / "series.csv")) > saved + 5)
