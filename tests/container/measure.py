@@ -4,6 +4,8 @@
 
 The runs alternate, so that other load on the machine meets both alike. The first run of each kind
 fills its caches and is not counted. Prints one CSV row per run and the medians; asserts nothing.
+The least computing time adds up the shortest time that each step took in any run: what else the
+machine did at times does not count.
 
     start [s]     wall time from the command until the first time step is in timing.csv
     compute [s]   wall time from the first to the last step, from timing.csv
@@ -19,6 +21,7 @@ import sys
 import tempfile
 import time
 from dataclasses import astuple, dataclass, fields
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -37,24 +40,34 @@ class Cost:
     cpu: float
 
 
+Steps = list[float]
+"""Wall times of the steps, in s."""
+
+
 def main() -> None:
     """Measure and print."""
     options = arguments()
     print("kind", "run", *(f"{field.name} [s]" for field in fields(Cost)), sep=",")
     with tempfile.TemporaryDirectory() as folder:
         found: dict[str, list[Cost]] = {"bare": [], "container": []}
+        steps: dict[str, list[Steps]] = {"bare": [], "container": []}
         for number in range(options.repeat + 1):
             for kind, costs in found.items():
                 out = Path(folder) / f"{kind}-{number}"
-                cost = measured(words(kind, out, options), out)
+                cost, walls = measured(words(kind, out, options), out)
                 if number:
                     costs.append(cost)
+                    steps[kind].append(walls)
                     print(kind, number, *rounded(cost), sep=",", flush=True)
     medians = {kind: middle(costs) for kind, costs in found.items()}
     for kind, cost in medians.items():
         print(kind, "median", *rounded(cost), sep=",")
     ratios = Cost(*(a / b for a, b in zip(*map(astuple, reversed(medians.values())), strict=True)))
     print("container / bare", "median", *rounded(ratios), sep=",")
+    least = {kind: sum(map(min, zip(*runs, strict=True))) for kind, runs in steps.items()}
+    for kind, seconds in least.items():
+        print(kind, "least", "", f"{seconds:.3f}", "", sep=",")
+    print("container / bare", "least", "", f"{least['container'] / least['bare']:.3f}", "", sep=",")
 
 
 def arguments() -> argparse.Namespace:
@@ -88,11 +101,13 @@ def words(kind: str, out: Path, options: argparse.Namespace) -> list[str]:
     return [*engine, "--entrypoint=sh", options.image, "-c", script]
 
 
-def measured(command: list[str], out: Path) -> Cost:
+def measured(command: list[str], out: Path) -> tuple[Cost, Steps]:
     """Run `command` to its end, watching for the first step of the run in `out`."""
     table = out / "timing.csv"
+    # with it, each bare start would compile the Python files that changed after their installation
+    variables = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     began = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=variables) as process:
         while not (table.is_file() and table.read_text().count("\n") > 1):
             if process.poll() not in (None, 0) or time.monotonic() - began > PATIENCE_S:
                 process.kill()
@@ -104,7 +119,8 @@ def measured(command: list[str], out: Path) -> Cost:
         sys.exit(f"failed: {shlex.join(command)}")
     with table.open() as lines:
         walls = [float(row["wall_time [s]"]) for row in csv.DictReader(lines)]
-    return Cost(start, walls[-1] - walls[0], cpu_time(printed))
+    cost = Cost(start, walls[-1] - walls[0], cpu_time(printed))
+    return cost, [end - begin for begin, end in pairwise(walls)]
 
 
 def cpu_time(printed: str) -> float:

@@ -176,6 +176,7 @@ def test_what_the_container_costs_is_measured(image: Image) -> None:
     ended = call(sys.executable, MEASURE, *options, timeout=900)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     table = pd.read_csv(StringIO(ended.stdout))
-    assert list(table["kind"]) == ["bare", "container", "bare", "container", "container / bare"]
-    assert (table[["start [s]", "compute [s]", "cpu [s]"]] > 0).all(axis=None)
+    kinds = ["bare", "container"]
+    assert list(table["kind"]) == [*kinds, *kinds, "container / bare", *kinds, "container / bare"]
+    assert (table[["start [s]", "compute [s]", "cpu [s]"]].fillna(1) > 0).all(axis=None)
     print(ended.stdout)
