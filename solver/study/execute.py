@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from lithovoid.errors import ExitCode
-from lithovoid.study.directory import FAILED, PENDING, UNFINISHED, Outcome, StudyDirectory
+from lithovoid.study.directory import FAILED, FINISHED, PENDING, UNFINISHED, Outcome, StudyDirectory
 from lithovoid.study.expand import Case
 
 Report = Callable[[Case, Outcome], None]
@@ -99,8 +99,8 @@ class Launcher:
 
     def _outcome(self, case: Case, code: int, log: Path) -> Outcome:
         outcome = self._directory.read_run(case)
-        if code in (ExitCode.FINISHED, ExitCode.INTERRUPTED):
-            return outcome
+        if code in (ExitCode.FINISHED, ExitCode.INTERRUPTED) or outcome.state == FINISHED:
+            return outcome  # MPI may abort while it ends, after all is written
         if self.stopped and code not in (ExitCode.CONFIGURATION, ExitCode.NUMERICAL):
             # a signal that came before the run could handle it; MPI turns it into a code of its own
             return Outcome(UNFINISHED, f"ended by the interruption (exit code {code})")

@@ -18,7 +18,7 @@ from study_cases import COLUMN, changed, write_study
 
 from lithovoid.errors import ConfigurationError, ExitCode
 from lithovoid.study.commands import run_study, study_status
-from lithovoid.study.directory import FAILED, UNFINISHED, StudyDirectory
+from lithovoid.study.directory import FAILED, FINISHED, UNFINISHED, StudyDirectory
 from lithovoid.study.execute import Launcher
 from lithovoid.study.expand import expand
 from lithovoid.study.schema import load_study
@@ -88,6 +88,15 @@ def test_a_run_that_an_interruption_ended_early_has_not_failed(tmp_path: Path) -
     assert launcher._outcome(case, 59, directory.log_file(case)).state == FAILED
     launcher.stop()
     assert launcher._outcome(case, 59, directory.log_file(case)).state == UNFINISHED
+
+
+def test_a_run_that_is_finished_has_not_failed(done: tuple[Path, Path, ExitCode]) -> None:
+    """Whatever happens to its process afterwards: MPI aborts where a network has vanished."""
+    path, out, _ = done
+    loaded = load_study(path)
+    directory = StudyDirectory(out, loaded, expand(loaded))
+    case = next(c for c in directory.cases if directory.read_run(c).state == FINISHED)
+    assert Launcher(directory)._outcome(case, 59, directory.log_file(case)).state == FINISHED
 
 
 def test_a_directory_of_another_study_is_refused(done: tuple[Path, Path, ExitCode]) -> None:
