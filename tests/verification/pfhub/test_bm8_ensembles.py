@@ -118,8 +118,8 @@ def test_mean_of_the_seedings(part: str) -> None:
             ("Avrami exponent", found[:, 0], "avrami_n"),
             ("half time", found[:, 1], "t50"),
         ):
-            limit = 3 * published[f"{key}_std"] / np.sqrt(seedings)
-            case.compare(name, ours.mean(), published[f"{key}_mean"], absolute=limit)
+            limit = float(3 * published[f"{key}_std"] / np.sqrt(seedings))
+            case.compare(name, float(ours.mean()), published[f"{key}_mean"], absolute=limit)
         case.figure(f"pfhub_{part}", lambda axes: draw(axes, part, curves), f"Benchmark {part}")
         table = {"time": curves[0][0].tolist(), "solid_fraction": curves[0][1].tolist()}
         save_upload(f"{part}.1", note, {"solid_fraction": table}, float(curves[0][0][-1]))
