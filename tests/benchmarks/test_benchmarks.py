@@ -51,6 +51,14 @@ def test_the_page_has_a_row_per_case_and_the_scaling(numbers: dict[str, Any]) ->
     assert len(page.COLUMNS) + 2 in widths
 
 
+def test_only_the_direct_solver_is_held_to_its_factorisations(numbers: dict[str, Any]) -> None:
+    """PETSc counts incomplete factorisations of blocks, too."""
+    iterative = page.write(results(numbers, linear=3 * numbers["newton"]))
+    row = f"| 2d-5k | 2 | {numbers['factorisations']} | "
+    assert row not in iterative
+    assert row in page.write(results(numbers))
+
+
 def test_a_comparison_gives_ratios_per_step(numbers: dict[str, Any]) -> None:
     slower = results(numbers, cpu_s=3 * numbers["cpu_s"], steps=1)
     line = table(results(numbers), slower)[1].split()
