@@ -46,4 +46,4 @@ def locate(
 def _shorter(condition: Condition, before: Observation, after: Observation, dt: float) -> float:
     start, end = condition.margin(before), condition.margin(after)
     aim = start + AIM * condition.tolerance
-    return dt * min(max(aim / (start - end), 0.05), 0.95)
+    return dt * min(max(aim / (start - end), 0.02), 0.95)

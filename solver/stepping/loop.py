@@ -49,6 +49,7 @@ class Attempt:
     linear_iterations: int
     rejected: int
     met: Condition | None
+    ahead: float | None  # estimated time to a termination that a longer attempt crossed [s]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def advance(simulation: Simulation) -> Record:
     with profiling.stage(profiling.SOLVE):
         attempt = _solve_until_accepted(s, _choose_dt(s))
     s.controller.accepted(attempt.dt, attempt.change)
+    if attempt.ahead is not None:
+        s.controller.restart(attempt.ahead)
     s.charge_step = s.model.derivative.charge_step(attempt.seen.current, s.charge_step)
     s.clock.advance(attempt.dt, s.charge_step)
     s.seen = attempt.seen
@@ -98,6 +101,7 @@ def _choose_dt(s: Simulation) -> float:
 
 def _solve_until_accepted(s: Simulation, dt: float) -> Attempt:
     rejected = newton = linear = 0
+    crossing: tuple[float, Observation] | None = None  # of an attempt that was too long
     while True:
         result, change, trouble = _solve(s, dt)
         newton += result.newton_iterations
@@ -106,8 +110,11 @@ def _solve_until_accepted(s: Simulation, dt: float) -> Attempt:
             seen = _observe(s)
             refined = locate(s.conditions, s.seen, seen, dt, s.controller.dt_min)
             if refined.dt is None:
-                return Attempt(dt, seen, change, newton, linear, rejected, refined.met)
-            dt = refined.dt
+                ahead = None
+                if crossing and not refined.met:
+                    ahead = _left_to(s, crossing, dt, seen)
+                return Attempt(dt, seen, change, newton, linear, rejected, refined.met, ahead)
+            crossing, dt = (dt, seen), refined.dt
             continue
         rejected += 1
         log.debug("step %d of %.4g s rejected: %s", s.clock.step + 1, dt, trouble.words)
@@ -119,6 +126,17 @@ def _solve_until_accepted(s: Simulation, dt: float) -> Attempt:
             raise NumericalError(advised(trouble.guard, what))
         shorter = s.controller.rejected(dt, change if result.converged else None)
         dt = max(shorter, s.controller.dt_min)
+
+
+def _left_to(
+    s: Simulation, crossing: tuple[float, Observation], dt: float, seen: Observation
+) -> float | None:
+    """Estimate how far from the end of a step `dt` the termination lies that a longer one crossed.
+
+    A step of the usual length would only cross it again.
+    """
+    beyond, there = crossing
+    return locate(s.conditions, seen, there, beyond - dt, s.controller.dt_min).dt
 
 
 def _observe(s: Simulation) -> Observation:

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import qmc
 
 from lithovoid.errors import ConfigurationError
 from lithovoid.scenario.problems import problem
@@ -40,6 +39,8 @@ def draw(design: Design) -> list[dict[str, Any]]:
 
 def unit_samples(design: Design) -> Floats:
     """Return the samples in the unit cube, (runs, parameters)."""
+    from scipy.stats import qmc  # noqa: PLC0415 - a second, which only designs should take
+
     dimension = len(design.parameters)
     if design.method == "latin_hypercube":
         return np.asarray(qmc.LatinHypercube(dimension, rng=design.seed).random(design.samples))

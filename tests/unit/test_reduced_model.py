@@ -12,6 +12,7 @@ import lithovoid.scenarios
 from lithovoid.errors import ConfigurationError
 from lithovoid.hooks.counting import growing_mean, share_of_step
 from lithovoid.meshes import build_mesh, interface_facets
+from lithovoid.newton import SolveResult
 from lithovoid.record import MAH_PER_CM2, Record
 from lithovoid.scenario.derived import derive
 from lithovoid.scenario.load import load_scenario, parse_scenario
@@ -63,6 +64,24 @@ def test_a_high_barrier_leaves_only_depletion() -> None:
     assert simulation.nucleation.incubation is None
     assert simulation.failure is not None
     assert simulation.failure.mode == "depletion"
+
+
+def test_a_termination_is_approached_without_crossing_it_again_and_again() -> None:
+    """Lithium at the interface falls ever faster: a chord to beyond the end is too short a step."""
+    case = scenario("anode.x_mg=0.3", 'protocol.0.current_density="1 A/m^2"')
+    simulation = Simulation(case, build_mesh(case), comm=MPI.COMM_SELF)
+    solve, attempts = simulation.solver.solve, 0
+
+    def counted() -> SolveResult:
+        nonlocal attempts
+        attempts += 1
+        return solve()
+
+    simulation.solver.solve = counted  # type: ignore[method-assign]
+    rejected = sum(record.rejected_steps for record in simulation)
+    crossings = attempts - rejected - simulation.clock.step
+    assert crossings <= 2  # it were 4 with steps of the usual length after a chord
+    assert simulation.seen.lithium_at_interface == pytest.approx(0.1, abs=1e-3)
 
 
 def test_reset_gives_the_numbers_of_a_fresh_simulation() -> None:
