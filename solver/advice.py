@@ -1,8 +1,8 @@
 """What to try when a guard speaks: one place for its words."""
 
 ADVICE = {
-    "bounds": "numerics.max_change_v or max_change_phi half as large, or a finer "
-    "geometry.interface_size",
+    "bounds": "numerics.max_change_v or max_change_phi half as large, a finer "
+    "geometry.interface_size, or, where voids have outgrown it, a larger geometry.fine_depth",
     "change": "a smaller numerics.dt_min, or larger numerics.max_change_phi and max_change_v",
     "energy at rest": "numerics.newton_tolerance a tenth as large, or numerics.max_change_phi half "
     "as large",
@@ -17,6 +17,8 @@ ADVICE = {
     "rate law": "nucleation.rate_law and its parameters",
     "step collapse": "the warnings of lithovoid check CASE, a finer geometry.interface_size, or "
     "terminations (until, failure) that end the step before",
+    "wall resolution": "geometry.fine_depth as large as voids may become deep; what follows "
+    "is less exact",
 }
 
 

@@ -10,6 +10,11 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
+from mpi4py import MPI
+
+import numpy as np
+from numpy.typing import NDArray
+
 from lithovoid.advice import advised
 from lithovoid.domain import Integral
 from lithovoid.hooks.base import Hook
@@ -30,6 +35,10 @@ COLLAPSED = 10.0
 """Steps shorter than this multiple of the smallest, for a window, are a collapse."""
 RISE = 1e-6
 """Share of the free energy by which it may rise in a step at rest: truncation in time."""
+INNER_WALL = 0.4
+"""phi differs from 1/2 by less than this in the inner part of a void's wall, some 2 l wide."""
+COARSE = 2.0
+"""Edges in a wall longer than this multiple of l; the wall is some 2 l wide."""
 
 
 class _Warning(Hook):
@@ -107,6 +116,38 @@ class EnergyAtRest(_Warning):
             self.warn(f"the free energy rose by {(energy - before) / abs(before):.2g} of itself")
 
 
+class WallResolution(_Warning):
+    """Watches for walls that outgrow the finely meshed part: mesh sizes there well beyond l."""
+
+    name = "wall resolution"
+
+    def on_start(self, simulation: Simulation) -> None:
+        self._sizes = _sizes_at_nodes(simulation)
+        self._l = simulation.model.parameters.half_width
+
+    def on_step_end(self, simulation: Simulation, record: Record) -> None:
+        if self._said:
+            return
+        inner = np.abs(simulation.state.phi.x.array - 0.5) < INNER_WALL
+        here = float(self._sizes[inner].max(initial=0.0))
+        size = simulation.domain.comm.allreduce(here, op=MPI.MAX)
+        if size > COARSE * self._l:
+            self.warn(
+                f"t = {record.time:.4g} s: the wall of a void has reached mesh sizes of "
+                f"{size:.2g} um, and is 2 x {self._l:.2g} um wide"
+            )
+
+
+def _sizes_at_nodes(simulation: Simulation) -> NDArray[np.float64]:
+    """Return the longest edge of the cells around each node of the anode [um]."""
+    mesh, cells = simulation.domain.anode.mesh, simulation.state.anode.dofmap.list
+    tdim = mesh.topology.dim
+    longest = mesh.h(tdim, np.arange(len(cells), dtype=np.int32))
+    sizes = np.zeros(len(simulation.state.phi.x.array))
+    np.maximum.at(sizes, cells, longest[:, None])
+    return sizes
+
+
 def guards() -> list[Hook]:
     """Return one of each."""
-    return [NewtonHealth(), StepCollapse(), EnergyAtRest()]
+    return [NewtonHealth(), StepCollapse(), EnergyAtRest(), WallResolution()]

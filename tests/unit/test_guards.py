@@ -7,12 +7,13 @@ from typing import Any
 
 from mpi4py import MPI
 
+import numpy as np
 import pytest
 from cases import simulation
 
 from lithovoid.advice import ADVICE, advised
 from lithovoid.deadline import Deadline
-from lithovoid.hooks.guards import WINDOW, EnergyAtRest, NewtonHealth, StepCollapse
+from lithovoid.hooks.guards import WINDOW, EnergyAtRest, NewtonHealth, StepCollapse, WallResolution
 
 CELL: Any = SimpleNamespace(
     scenario=SimpleNamespace(numerics=SimpleNamespace(newton_iterations=10, dt_min=1e-3))
@@ -72,6 +73,21 @@ def test_energy_at_rest_falls_and_a_rise_is_said(caplog: pytest.LogCaptureFixtur
     watch.on_step_end(cell, step)
     assert "the free energy rose" in caplog.text
     assert "guard 'energy at rest'" in caplog.text
+
+
+def test_a_void_that_outgrows_the_fine_mesh_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("lithovoid").propagate = True
+    for depth, said in (("1.5 um", 0), ("0.2 um", 1)):
+        caplog.clear()
+        cell = simulation(geometry={"fine_depth": depth, "growth": 1.0})
+        watch = WallResolution()
+        watch.on_start(cell)
+        height = cell.state.anode.tabulate_dof_coordinates()[:, 1]
+        cell.state.phi.x.array[:] = (1 - np.tanh((height - 1) / 0.25)) / 2  # a layer of 1 um
+        for _ in range(3):
+            watch.on_step_end(cell, record(time=1.0))
+        assert len(caplog.messages) == said
+    assert "guard 'wall resolution'" in caplog.text
 
 
 def test_every_advice_names_something_to_try() -> None:
