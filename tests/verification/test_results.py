@@ -110,6 +110,22 @@ def test_only_what_has_not_passed_is_run_again_the_longest_first(tmp_path: Path)
     assert list(Outcomes(tmp_path / "outcomes.json").by_test) == ["passed", "failed"]
 
 
+def test_a_fresh_verification_repeats_all_and_still_knows_how_long_each_took(
+    tmp_path: Path,
+) -> None:
+    outcomes = Outcomes(tmp_path / "outcomes.json")
+    outcomes.add("short", Outcome("passed", 1.0, "code"))
+    outcomes.add("slow", Outcome("passed", 500.0, "code"))
+    outcomes.renew()
+    again = Outcomes(tmp_path / "outcomes.json")
+    collector = Collector()
+    collector.pytest_collection_modifyitems([item("short"), item("slow"), item("new", "long")])
+    assert to_do(collector, again) == ["slow", "new", "short"]
+    assert again.finished == {}
+    again.add("short", PASSED)
+    assert list(again.finished) == ["short"]
+
+
 def item(name: str, *markers: str, path: str = str(HERE / "test_z.py")) -> Any:
     marked: Any = dict.fromkeys(markers, True).get
     return SimpleNamespace(nodeid=name, path=Path(path), get_closest_marker=marked)

@@ -16,7 +16,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -32,13 +32,17 @@ from results_page import write_page  # noqa: E402
 RECORDS = HERE / "records"
 """What is remembered between calls: outcomes, and the cases as JSON (not under version control)."""
 
+DUE = "due"
+"""Outcome of a test that is to be repeated: how long it took stays known."""
+
 LONG = 60.0
 """Seconds that a test marked `long` is taken for until it has run."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a test ended: "passed" or "failed", CPU seconds with its fixtures, digest of the code."""
+    """How a test ended: "passed", "failed" or `DUE`, CPU seconds with its fixtures, digest of the
+    code."""
 
     outcome: str
     seconds: float
@@ -60,6 +64,16 @@ class Outcomes:
         self._read()
         self.by_test[test] = outcome
         self._write()
+
+    def renew(self) -> None:
+        """Ask for all tests again."""
+        self.by_test = {test: replace(found, outcome=DUE) for test, found in self.by_test.items()}
+        self._write()
+
+    @property
+    def finished(self) -> dict[str, Outcome]:
+        """Those that are not due."""
+        return {test: found for test, found in self.by_test.items() if found.outcome != DUE}
 
     def arrange(self, tests: Iterable[str]) -> None:
         """Put outcomes into the order of `tests`; forget tests that no longer exist."""
@@ -152,12 +166,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--fresh", action="store_true", help="repeat what passed before")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     given = parser.parse_args(arguments)
-    if given.fresh:
-        shutil.rmtree(RECORDS, ignore_errors=True)
     os.environ[FOLDER_VARIABLE] = str(RECORDS / "cases")
     os.chdir(ROOT)
     began, code = time.monotonic(), code_digest()
     outcomes = Outcomes(RECORDS / "outcomes.json")
+    if given.fresh:
+        outcomes.renew()
+        for folder in filter(Path.is_dir, RECORDS.iterdir()):
+            shutil.rmtree(folder)
     every = collect(["tests"])
     wanted = every if given.tests == ["tests"] else collect(given.tests)
     left = to_do(wanted, outcomes)
@@ -168,7 +184,7 @@ def main(arguments: list[str]) -> int:
     status = max([run(tests, given.workers, recorder) for tests in (first, last)])
     outcomes.arrange(every.seconds)
     page = write_page(
-        HERE / "RESULTS.md", RECORDS / "cases", outcomes.by_test, code, list(every.seconds)
+        HERE / "RESULTS.md", RECORDS / "cases", outcomes.finished, code, list(every.seconds)
     )
     print(f"{page} after {(time.monotonic() - began) / 60:.1f} min")
     return status
