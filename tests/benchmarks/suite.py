@@ -24,6 +24,7 @@ DEFAULT: dict[str, Case] = {
     "2d-80k": _cell(2, 0.05, 30.0, steps=8),
     "2d-80k-2": _cell(2, 0.05, 30.0, ranks=2, steps=8),
     "2d-300k": _cell(2, 0.025, 30.0, steps=3),
+    "2d-300k-2": _cell(2, 0.025, 30.0, ranks=2, steps=3),
     "3d-8k": _cell(3, 0.25, 5.0, steps=8),
     "3d-8k-direct": _cell(3, 0.25, 5.0, steps=8, solver="direct"),
     "3d-25k": _cell(3, 0.2, 10.0, depth=5.0, steps=5),
