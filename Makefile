@@ -23,8 +23,8 @@ $(STAMP): pyproject.toml
 run: $(STAMP)  ## run CASE (default: scenarios/lithium_strip.toml) on RANKS processes, with report
 	$(BIN)/mpirun -n $(RANKS) $(BIN)/lithovoid run $(CASE) --report
 
-test: lint  ## lint, types and all tests that take seconds
-	$(BIN)/pytest -m "not long and not container"
+test: lint  ## lint, types and all tests that take seconds (WORKERS=n; default 2)
+	$(BIN)/pytest -n $(or $(WORKERS),2) -m "not long and not container"
 
 verify: $(STAMP)  ## verification, resumable, into tests/verification/RESULTS.md (FRESH=1: all again, WORKERS=n)
 	$(BIN)/python tests/verification/verify.py $(if $(FRESH),--fresh) $(if $(WORKERS),--workers $(WORKERS))
