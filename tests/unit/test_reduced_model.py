@@ -80,7 +80,7 @@ def test_a_termination_is_approached_without_crossing_it_again_and_again() -> No
     simulation.solver.solve = counted  # type: ignore[method-assign]
     rejected = sum(record.rejected_steps for record in simulation)
     crossings = attempts - rejected - simulation.clock.step
-    assert crossings <= 2  # it were 4 with steps of the usual length after a chord
+    assert crossings <= 2  # 4 with steps of the usual length after a chord
     assert simulation.seen.lithium_at_interface == pytest.approx(0.1, abs=1e-3)
 
 
