@@ -47,6 +47,13 @@ def run_case(case: dict[str, Any]) -> dict[str, Any]:
     return _json(command)
 
 
+def in_turns(name: str, cases: dict[str, Any], times: int) -> list[list[float]]:
+    """Wall times per Newton iteration [s] of a case on one rank and on two, `times` in turns."""
+    both = [cases[name.removesuffix("-2")], cases[name]]
+    rounds = [[run_case(case) for case in both] for _ in range(times)]
+    return [[done["wall_s"] / done["newton"] for done in pair] for pair in rounds]
+
+
 def spinodal(fipy: str) -> dict[str, Any]:
     """Compare with FiPy, which the interpreter `fipy` has."""
     end = str(SPINODAL_END)
@@ -117,6 +124,9 @@ def main() -> None:
     for name in wanted:
         print(name, flush=True)
         results["cases"][name] = run_case(cases[name])
+        if name in suite.IN_TURNS:
+            turns = in_turns(name, cases, suite.IN_TURNS[name])
+            results.setdefault("in_turns", {})[name] = turns
         out.write_text(json.dumps(results, indent=1), encoding="utf-8")
     if options.fipy:
         results["spinodal"] = spinodal(options.fipy)

@@ -35,6 +35,10 @@ DEFAULT: dict[str, Case] = {
 }
 """Minutes on an idle machine with two processors."""
 
+IN_TURNS = {"2d-20k-2": 7, "2d-80k-2": 7, "2d-300k-2": 3, "3d-50k-2": 3}
+"""How often a case is measured on one rank and on two in turns: what else the machine does changes
+single times by more than what a second rank is worth."""
+
 WEAK = {"2d-40k-2": "2d-20k", "3d-50k-2": "3d-25k"}
 """Cells on two ranks, and half of each on one: weak scaling."""
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import bench
 import page
 import pytest
 import suite
@@ -44,7 +45,9 @@ def test_the_page_has_a_row_per_case_and_the_scaling(numbers: dict[str, Any]) ->
     text = page.write(both)
     assert f"| 2d-5k | 2 | {numbers['factorisations']} | {numbers['newton']} | " in text
     assert f"| 2d-5k | {numbers['unknowns']:,} | 1 |" in text
-    assert "| 2d-5k-2 | 2.00 |" in text
+    assert "| 2d-5k-2 | 1 | 2.00 | 2.00 to 2.00 |" in text
+    turns = {"2d-5k-2": [[0.3, 0.2], [0.3, 0.1], [0.5, 0.2]]}
+    assert "| 2d-5k-2 | 3 | 2.50 | 1.50 to 3.00 |" in page.write(both | {"in_turns": turns})
     both["cases"] |= {"2d-20k": numbers, "2d-40k-2": numbers | {"wall_s": 2 * numbers["wall_s"]}}
     assert "| 2d-40k-2 | 2d-20k | 0.50 |" in page.write(both)
     widths = {line.count("|") for line in text.splitlines() if line.startswith("| 2d-5k")}
@@ -83,3 +86,16 @@ def results_without_cases() -> dict[str, Any]:
 def test_the_suite_has_pairs_for_scaling() -> None:
     for name, case in (suite.DEFAULT | suite.LARGE).items():
         assert (case["ranks"] == 2) == name.endswith("-2"), name
+
+
+def test_turns_are_measured_on_one_rank_and_on_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([3.0, 2.0, 5.0, 4.0])
+    asked = []
+
+    def run(case: dict[str, Any]) -> dict[str, Any]:
+        asked.append(case["ranks"])
+        return {"wall_s": next(seconds), "newton": 2}
+
+    monkeypatch.setattr(bench, "run_case", run)
+    assert bench.in_turns("2d-20k-2", suite.DEFAULT, 2) == [[1.5, 1.0], [2.5, 2.0]]
+    assert asked == [1, 2, 1, 2]
