@@ -14,7 +14,7 @@ import pytest
 import results
 from results import EXACT, Case
 from results_page import write_page
-from verify import HERE, Collector, Outcome, Outcomes, Recorder, to_do
+from verify import HERE, Collector, Outcome, Outcomes, Recorder, code_digest, to_do
 
 PASSED = Outcome("passed", 1.0, "code")
 
@@ -82,6 +82,28 @@ def test_results_of_other_code_are_marked(folder: Path) -> None:
     text = page(folder, Outcome("passed", 1.0, "older"))
     assert "(1 CPU s, other code)" in text
     assert "make verify FRESH=1" in text
+
+
+def test_the_digest_is_that_of_what_the_code_does(tmp_path: Path) -> None:
+    """Words do not change it; a statement, a number of a material and a new file do."""
+
+    def digest(**files: str) -> str:
+        for name, text in files.items():
+            path = tmp_path / "solver" / name.replace("_", ".")
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        return code_digest(tmp_path)
+
+    code = 'LIMIT = 2\n"""Words."""\n\ndef f(x):\n    """More words."""\n    return 2 * x\n'
+    first = digest(a_py=code, m_toml="gamma = 0.5  # J/m2\n")
+    plain = "# Why.\nLIMIT = 2\n\n\ndef f(x):\n    return 2*x\n"
+    assert digest(a_py=plain, m_toml="gamma = 0.5\n") == first
+    others = {
+        digest(a_py=plain.replace("2*x", "3*x")),
+        digest(a_py=plain, m_toml="gamma = 0.6\n"),
+        digest(m_toml="gamma = 0.5\n", b_py=""),
+    }
+    assert len(others | {first}) == 4
 
 
 def test_what_was_not_run_is_listed(folder: Path) -> None:

@@ -7,6 +7,7 @@ code than the present one. Tests marked `summary` judge what others computed, an
 """
 
 import argparse
+import ast
 import contextlib
 import hashlib
 import io
@@ -15,8 +16,10 @@ import os
 import shutil
 import sys
 import time
+import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -142,12 +145,27 @@ def collect(arguments: Sequence[str]) -> Collector:
     return collector
 
 
-def code_digest() -> str:
-    """Digest of the program's sources, so that a result says which code it belongs to."""
+class Undocumented(ast.NodeTransformer):
+    """Takes docstrings out of a module, also those of its constants."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        return None if isinstance(node.value, ast.Constant) else node
+
+
+def code_digest(root: Path = ROOT) -> str:
+    """Digest of the program and of its materials, so that a result says which code it belongs to.
+
+    Comments, docstrings and layout do not count.
+    """
     digest = hashlib.sha256()
-    for folder in ("solver", "meshes"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            digest.update(path.read_bytes())
+    for folder, data in product(("solver", "meshes"), ("*.py", "*.toml")):
+        for path in sorted((root / folder).rglob(data)):
+            text = path.read_text(encoding="utf-8")
+            if path.suffix == ".py":
+                meaning = ast.unparse(Undocumented().visit(ast.parse(text)))
+            else:
+                meaning = json.dumps(tomllib.loads(text))
+            digest.update(f"{path.relative_to(root)}\n{meaning}\n".encode())
     return digest.hexdigest()[:12]
 
 
