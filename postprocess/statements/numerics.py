@@ -17,9 +17,11 @@ from lithovoid.postprocess.study import (
 from lithovoid.record import MAH_PER_CM2
 from lithovoid.scenario.load import parse_scenario
 from lithovoid.scenario.protocol import Strip
-from lithovoid.scenario.schema import ColumnGeometry
+from lithovoid.scenario.schema import ColumnGeometry, PlanarGeometry
+from lithovoid.study.expand import SEED
 
 LAYER = "geometry.first_layer [um]"
+WIDTH = "geometry.width [um]"
 _NUMERICS = {
     "geometry.interface_size [um]": "mesh size / um",
     "numerics.max_change_phi": "change of phi per step",
@@ -85,6 +87,35 @@ def anchor(study: StudyResults) -> pd.DataFrame:
                 "utilisation": f"{100 * found / removable:.2f} %",
                 "exact": f"{100 * exact / removable:.2f} %",
                 "difference": f"{100 * (found / exact - 1):+.2f} %",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def widths(planar: StudyResults, wide: StudyResults) -> pd.DataFrame:
+    """Capacity by width of the cell, with the seeds and at the conditions that both studies have.
+
+    `planar` has one width, that of its scenario.
+    """
+    geometry = parse_scenario(planar.study["base"], planar.directory).geometry
+    assert isinstance(geometry, PlanarGeometry)
+    shared = wide.finished[[COMPOSITION, CURRENT, SEED]].drop_duplicates()
+    narrow = planar.finished.merge(shared).assign(**{WIDTH: 1e6 * geometry.width})
+    runs = pd.concat([narrow, wide.finished])
+    lithium = runs[runs[COMPOSITION] == 0].groupby([CURRENT, WIDTH])[CAPACITY].median()
+    rows = []
+    for (x_mg, current, width), cell in runs.groupby([COMPOSITION, CURRENT, WIDTH]):
+        capacity = cell[CAPACITY]
+        rows.append(
+            {
+                "x_mg": x_mg,
+                "mA/cm2": current,
+                "width / um": width,
+                "runs with voids": f"{(cell['nuclei'] > 0).sum()} of {len(cell)}",
+                "nuclei": cell["nuclei"].median(),
+                "capacity / mAh cm-2": capacity.median(),
+                "range": f"{capacity.min():.3g} - {capacity.max():.3g}",
+                "over lithium": capacity.median() / lithium.get((current, width), np.nan),
             }
         )
     return pd.DataFrame(rows)

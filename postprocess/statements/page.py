@@ -52,7 +52,8 @@ def write_page(studies: Sources, remarks: Remarks, target: Path) -> Path:
     """Write ``RESULTS.md`` and ``results/*.png`` into the folder `target`; return the page.
 
     `remarks` has what people found out about a statement, by its key ("T4"), or about one of the
-    other sections: "map", "reduced", "anchor", "layers", "convergence", "sensitivity", "quick".
+    other sections: "map", "wide", "reduced", "anchor", "layers", "convergence", "sensitivity",
+    "quick".
     """
     ensemble = Ensemble(studies.map)
     pictures = target / "results"
@@ -61,6 +62,7 @@ def write_page(studies: Sources, remarks: Remarks, target: Path) -> Path:
         _head(studies),
         _map(ensemble, remarks, pictures),
         _body(statements(ensemble, studies.get(sources.RESTS)), remarks),
+        _wide(studies, remarks),
         _reduced(studies, remarks, pictures),
         _sensitivity(studies, remarks, pictures),
         _numerics(studies, remarks),
@@ -144,6 +146,14 @@ def _title(one: Statement) -> str:
 def _anchor(one: Statement) -> str:
     """The name that GitHub gives to the heading of a statement."""
     return _title(one).lower().replace(":", "").replace(" ", "-")
+
+
+def _wide(studies: Sources, remarks: Remarks) -> Iterator[str]:
+    wide = studies.get(sources.WIDE)
+    if wide is not None:
+        yield from heading("The width of the cell")
+        yield from frame(numerics.widths(studies.map, wide))
+        yield from remark(remarks, "wide")
 
 
 def _reduced(studies: Sources, remarks: Remarks, pictures: Path) -> Iterator[str]:

@@ -7,6 +7,7 @@ from lithovoid.postprocess.study import StudyResults, is_study
 
 MAP = "interdependence"
 RESTS = "strip_rest_strip"
+WIDE = "wide_cells"
 CONVERGENCE = "convergence"
 LAYERS = "depletion_mesh"
 ANCHOR = "krauskopf"
@@ -41,6 +42,9 @@ class Sources:
 
     def present(self) -> list[tuple[str, StudyResults]]:
         """Return name and results of all studies that are there, in the order of the page."""
-        names = (MAP, RESTS, REDUCED, UNCERTAIN, SENSITIVITY, ANCHOR, LAYERS, CONVERGENCE, QUICK)
+        names = (
+            *(MAP, WIDE, RESTS, REDUCED, UNCERTAIN),
+            *(SENSITIVITY, ANCHOR, LAYERS, CONVERGENCE, QUICK),
+        )
         found = ((name, self.get(name)) for name in names)
         return [(name, results) for name, results in found if results is not None]

@@ -65,6 +65,26 @@ def test_runs_of_a_mode_are_compared_with_its_first(tmp_path: Path) -> None:
     assert len(list(frame(found))) == 6
 
 
+def test_wide_cells_stand_beside_the_same_seeds_of_the_map(tmp_path: Path) -> None:
+    def runs(capacity: dict[float, list[float]], **more: object) -> list[dict[str, object]]:
+        return [
+            {"anode.x_mg": x, CURRENT: 0.03, numerics.SEED: seed, CAPACITY: c, "nuclei": seed - 1}
+            | more
+            for x, values in capacity.items()
+            for seed, c in enumerate(values, 1)
+        ]
+
+    base = read_with_includes(SCENARIO.with_name("lithium_strip.toml"))  # 30 um wide
+    planar = study(tmp_path / "m", runs({0: [1.0, 3.0, 9.0], 0.2: [2.0, 2.0, 2.0]}), base=base)
+    wide = runs({0: [1.0, 1.0], 0.2: [1.4, 1.6]}, **{numerics.WIDTH: 60.0})
+    found = numerics.widths(planar, study(tmp_path / "w", wide))
+    assert found["width / um"].to_list() == [30.0, 60.0, 30.0, 60.0]
+    assert found["capacity / mAh cm-2"].to_list() == [2.0, 1.0, 2.0, 1.5]  # without the third seed
+    assert found["over lithium"].to_list() == [1.0, 1.0, 1.0, 1.5]
+    assert found["runs with voids"].to_list() == ["1 of 2"] * 4
+    assert found["range"].to_list() == ["1 - 3", "1 - 1", "2 - 2", "1.4 - 1.6"]
+
+
 @pytest.fixture
 def both(tmp_path: Path) -> tuple[StudyResults, StudyResults]:
     """Runs of which two of three have a void at 0.1, and the reduced model at 0.1 and 1 mA/cm2."""
