@@ -12,11 +12,12 @@ from scipy.stats import spearmanr
 
 from lithovoid.errors import ConfigurationError
 from lithovoid.postprocess.run import Run
-from lithovoid.postprocess.study import COMPOSITION, StudyResults
+from lithovoid.postprocess.study import CAPACITY, COMPOSITION, SURFACE, StudyResults
 
 CURRENT = "protocol.0.current_density [mA/cm^2]"
 NUCLEI, WIDTH, DEPTH = "nuclei", "mean_void_width_um", "mean_void_depth_um"
 THICKNESS = "void_layer_thickness_um"
+SHARE = "surface_share"
 
 MONOTONIC = 0.9
 """Least size of Spearman's rank correlation that counts as a trend."""
@@ -55,8 +56,9 @@ class Ensemble:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """The finished runs, one per row."""
-        return pd.DataFrame(self.results.finished)
+        """The finished runs, one per row, with the share of the capacity that came from voids."""
+        runs = pd.DataFrame(self.results.finished)
+        return runs.assign(**{SHARE: runs[SURFACE] / runs[CAPACITY]})
 
     @cached_property
     def _runs(self) -> dict[str, Run]:

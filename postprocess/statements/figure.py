@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter, NullLocator
 
 from lithovoid.postprocess.axes import BLUE, GREEN, GREY, ORANGE, SKY, VERMILLION, styled
-from lithovoid.postprocess.statements.base import DEPTH, NUCLEI, THICKNESS, WIDTH, Ensemble
-from lithovoid.postprocess.study import CAPACITY, INCUBATION, SURFACE
+from lithovoid.postprocess.statements.base import DEPTH, NUCLEI, SHARE, THICKNESS, WIDTH, Ensemble
+from lithovoid.postprocess.study import CAPACITY, INCUBATION
 
 COLOURS = (VERMILLION, ORANGE, GREEN, SKY, BLUE, GREY)
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -26,7 +26,7 @@ def trends(e: Ensemble) -> Figure:
     _panel(axes[0, 2], e, THICKNESS, "void layer at failure / µm")
     _panel(axes[1, 0], e, NUCLEI, "nuclei")
     _ratio(axes[1, 1], e, (DEPTH, WIDTH), "depth / width of voids at failure")
-    _ratio(axes[1, 2], e, (SURFACE, CAPACITY), "share of capacity from voids")
+    _panel(axes[1, 2], e, SHARE, "share of capacity from voids")
     for ax in axes.flat:
         ax.set_xticks(e.currents, [f"{current:g}" for current in e.currents])
         ax.xaxis.set_minor_locator(NullLocator())

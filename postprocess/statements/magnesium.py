@@ -6,6 +6,7 @@ import pandas as pd
 from lithovoid.postprocess.run import CAPACITY as CHARGE
 from lithovoid.postprocess.statements.base import (
     NUCLEI,
+    SHARE,
     Ensemble,
     Floats,
     Statement,
@@ -13,7 +14,7 @@ from lithovoid.postprocess.statements.base import (
     known,
     verdict,
 )
-from lithovoid.postprocess.study import CAPACITY, INCUBATION, SURFACE
+from lithovoid.postprocess.study import CAPACITY, INCUBATION
 
 CONTACT, LAYER, ETA = "contact_fraction", "void_layer_thickness [um]", "overpotential [V]"
 FULL_CONTACT, KEPT_CONTACT, STARVED = 0.95, 0.8, 0.1
@@ -177,15 +178,15 @@ def falls_where_known(values: Floats) -> bool:
 
 def surface_share(e: Ensemble) -> Statement:
     """T10: the part of the capacity that comes from voids falls with magnesium."""
-    shares = np.array([e.by_current(SURFACE, x) / e.by_current(CAPACITY, x) for x in e.x_mg])
+    shares = np.array([e.by_current(SHARE, x) for x in e.x_mg])
     holds = [bool((np.diff(known(column)) < 1e-3).all()) for column in shares.T]
     holds += [bool((known(shares[0]) > 0.8).all()), bool((known(shares[-1]) < 1e-3).all())]
-    cells = [[_number(value) for value in row] for row in shares]
     text = (
         "The share of the capacity that comes from voids falls with magnesium at each current, "
         "from more than 0.8 in lithium to 0."
     )
-    return Statement("T10", text, _table(e, "x_mg: share from voids", cells), verdict(holds))
+    numbers = _table(e, "x_mg: share from voids", _cells(e, SHARE))
+    return Statement("T10", text, numbers, verdict(holds))
 
 
 def participation(e: Ensemble) -> Statement:

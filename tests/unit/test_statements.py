@@ -10,7 +10,13 @@ import pytest
 import tomli_w
 
 from lithovoid.errors import ConfigurationError
-from lithovoid.postprocess.statements.base import CURRENT, Ensemble, Statement, rank_correlation
+from lithovoid.postprocess.statements.base import (
+    CURRENT,
+    SHARE,
+    Ensemble,
+    Statement,
+    rank_correlation,
+)
 from lithovoid.postprocess.statements.page import statements, write_page
 from lithovoid.postprocess.statements.sources import MAP, Sources
 from lithovoid.postprocess.study import StudyResults
@@ -203,6 +209,16 @@ def test_one_rare_void_does_not_change_what_most_runs_show(
     rare = third[-1] | {"nuclei": 1, "capacity_surface_mAh_cm2": 0.01}
     found = verdicts(statements(Ensemble(write(tmp_path, [*rows, *third[:-1], rare])), None))
     assert [found[key] for key in ("T7", "T8", "T9", "T10")] == ["met"] * 4
+
+
+def test_the_share_from_voids_is_taken_run_by_run(tmp_path: Path) -> None:
+    """The median of shares, which the map has too, is not the ratio of medians."""
+    runs = [
+        row(0.05, 0, seed) | {"areal_capacity_mAh_cm2": whole, "capacity_surface_mAh_cm2": part}
+        for seed, whole, part in ((1, 1.0, 0.1), (2, 3.0, 0.9), (3, 0.5, 0.5))
+    ]
+    ensemble = Ensemble(write(tmp_path / "s", runs))
+    assert ensemble.median(SHARE, 0.05, CURRENTS[0]) == pytest.approx(0.3)
 
 
 def test_a_folder_without_the_map_is_refused(tmp_path: Path) -> None:
