@@ -36,6 +36,8 @@ OURS = [
     (66, 1, 2e-5),
     (66, 1, 1e-4),
     (50, 2, 1e-4),
+    (40, 2, 1e-4),
+    (33, 2, 1e-4),
 ]
 """Cells per side, degree, tolerance: the cheapest as exact as FiPy decides at equal error."""
 
