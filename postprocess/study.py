@@ -30,6 +30,11 @@ def tick(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float | np.number) else str(value)
 
 
+def share_from_voids(runs: pd.DataFrame) -> "pd.Series[float]":
+    """Return the share of the capacity that came from voids, per run."""
+    return runs[SURFACE] / runs[CAPACITY]
+
+
 def is_study(directory: Path) -> bool:
     """Whether `directory` is one that ``lithovoid study run`` has written."""
     return (directory / "manifest.csv").is_file() and (directory / "study.toml").is_file()
@@ -118,7 +123,7 @@ class StudyMap:
 
     def surface_share(self) -> Statistic:
         """Statistic of the share of the capacity that came from voids."""
-        return self._statistic(lambda runs: runs[SURFACE] / runs[CAPACITY])
+        return self._statistic(share_from_voids)
 
     def nucleated_share(self) -> Floats:
         """Share of the runs of each cell in which incubation ended."""

@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 
 from lithovoid.errors import ConfigurationError
 from lithovoid.postprocess.run import Run
-from lithovoid.postprocess.study import CAPACITY, COMPOSITION, SURFACE, StudyResults
+from lithovoid.postprocess.study import COMPOSITION, StudyResults, share_from_voids
 
 CURRENT = "protocol.0.current_density [mA/cm^2]"
 NUCLEI, WIDTH, DEPTH = "nuclei", "mean_void_width_um", "mean_void_depth_um"
@@ -58,7 +58,7 @@ class Ensemble:
     def table(self) -> pd.DataFrame:
         """The finished runs, one per row, with the share of the capacity that came from voids."""
         runs = pd.DataFrame(self.results.finished)
-        return runs.assign(**{SHARE: runs[SURFACE] / runs[CAPACITY]})
+        return runs.assign(**{SHARE: share_from_voids})
 
     @cached_property
     def _runs(self) -> dict[str, Run]:

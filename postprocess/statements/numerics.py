@@ -21,7 +21,7 @@ from lithovoid.scenario.schema import ColumnGeometry, PlanarGeometry
 from lithovoid.study.expand import SEED
 
 LAYER = "geometry.first_layer [um]"
-WIDTH = "geometry.width [um]"
+CELL_WIDTH = "geometry.width [um]"
 _NUMERICS = {
     "geometry.interface_size [um]": "mesh size / um",
     "numerics.max_change_phi": "change of phi per step",
@@ -100,11 +100,11 @@ def widths(planar: StudyResults, wide: StudyResults) -> pd.DataFrame:
     geometry = parse_scenario(planar.study["base"], planar.directory).geometry
     assert isinstance(geometry, PlanarGeometry)
     shared = wide.finished[[COMPOSITION, CURRENT, SEED]].drop_duplicates()
-    narrow = planar.finished.merge(shared).assign(**{WIDTH: 1e6 * geometry.width})
+    narrow = planar.finished.merge(shared).assign(**{CELL_WIDTH: 1e6 * geometry.width})
     runs = pd.concat([narrow, wide.finished])
-    lithium = runs[runs[COMPOSITION] == 0].groupby([CURRENT, WIDTH])[CAPACITY].median()
+    lithium = runs[runs[COMPOSITION] == 0].groupby([CURRENT, CELL_WIDTH])[CAPACITY].median()
     rows = []
-    for (x_mg, current, width), cell in runs.groupby([COMPOSITION, CURRENT, WIDTH]):
+    for (x_mg, current, width), cell in runs.groupby([COMPOSITION, CURRENT, CELL_WIDTH]):
         capacity = cell[CAPACITY]
         rows.append(
             {

@@ -76,7 +76,7 @@ def test_wide_cells_stand_beside_the_same_seeds_of_the_map(tmp_path: Path) -> No
 
     base = read_with_includes(SCENARIO.with_name("lithium_strip.toml"))  # 30 um wide
     planar = study(tmp_path / "m", runs({0: [1.0, 3.0, 9.0], 0.2: [2.0, 2.0, 2.0]}), base=base)
-    wide = runs({0: [1.0, 1.0], 0.2: [1.4, 1.6]}, **{numerics.WIDTH: 60.0})
+    wide = runs({0: [1.0, 1.0], 0.2: [1.4, 1.6]}, **{numerics.CELL_WIDTH: 60.0})
     found = numerics.widths(planar, study(tmp_path / "w", wide))
     assert found["width / um"].to_list() == [30.0, 60.0, 30.0, 60.0]
     assert found["capacity / mAh cm-2"].to_list() == [2.0, 1.0, 2.0, 1.5]  # without the third seed
