@@ -35,15 +35,39 @@ ITERATIVE: Options = {
     "ksp_type": "fgmres",
     "ksp_rtol": 1e-3,
     "ksp_max_it": 200,
+    "ksp_gmres_modifiedgramschmidt": True,
 }
 """Flexible GMRES, no more exact than an iteration with a kept Jacobian can use.
 
-The preconditioner is that of `_field_split`."""
+The preconditioner is that of `_field_split`. The modified method of Gram and Schmidt forms one
+product at a time: several at once depend in the last digit on where vectors lie in memory, and a
+restarted run would not be that which went on."""
 
 ELLIPTIC = frozenset({"psi", "flow"})
-"""Fields without a time derivative: their blocks couple the whole domain and need multigrid."""
+"""Fields without a time derivative: their blocks couple the whole domain."""
 
-LARGEST_DIRECT = {2: 200_000, 3: 3_000}
+WALL = "phi"
+"""The field that a step changes over a few cells only."""
+
+GAMG: Options = {
+    "pc_type": "gamg",
+    "pc_gamg_threshold": 0.02,
+    "pc_gamg_reuse_interpolation": False,
+    "mg_levels_ksp_type": "richardson",
+    "mg_levels_ksp_max_it": 1,
+    "mg_levels_pc_type": "bjacobi",
+    "mg_levels_sub_pc_type": "ilu",
+}
+"""PETSc's algebraic multigrid. Couplings between nodes weaker than the threshold are left out where
+it builds aggregates: with all of them it takes twice the iterations on graded meshes. Aggregates
+are built anew for each matrix, and incomplete factors smooth the error instead of Chebyshev's
+method, which begins with random vectors: what was solved before leaves no trace."""
+
+JUMPS: Options = {**GAMG, "pc_gamg_agg_nsmooths": 0}
+"""Multigrid for what diffuses: the diffusivity jumps by orders of magnitude at the walls of voids,
+and aggregates are not smoothed across them."""
+
+LARGEST_DIRECT = {2: 30_000, 3: 3_000}
 """Unknowns up to which `auto` takes the direct solver, by dimension of the mesh: factors fill
 up more in three dimensions. Measured: tests/benchmarks/CHOICES.md."""
 
@@ -100,11 +124,10 @@ def _field_split(names: Sequence[str]) -> dict[str, object]:
 
 
 def _block(name: str) -> dict[str, object]:
-    """Algebraic multigrid for an elliptic field, else incomplete factors of each rank's part.
-
-    hypre's multigrid where PETSc has it, else PETSc's own.
-    """
-    if name not in ELLIPTIC:
+    """What suits the field of that `name`; for elliptic ones hypre where PETSc has it."""
+    if name == WALL:
         return {"pc_type": "bjacobi", "sub_pc_type": "ilu"}
+    if name not in ELLIPTIC:
+        return dict(JUMPS)
     has_hypre = PETSc.Sys.hasExternalPackage("hypre")
-    return {"pc_type": "hypre", "pc_hypre_type": "boomeramg"} if has_hypre else {"pc_type": "gamg"}
+    return {"pc_type": "hypre", "pc_hypre_type": "boomeramg"} if has_hypre else dict(GAMG)

@@ -12,7 +12,6 @@ Jacobian is assembled anew and the past forgotten.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from petsc4py import PETSc
 
@@ -37,12 +36,10 @@ class KeptJacobian:
         """Ask for a new Jacobian: the equations or their state are others."""
         self._renew()
 
-    def jacobian(
-        self, snes: PETSc.SNES, x: PETSc.Vec, matrix: PETSc.Mat, other: PETSc.Mat, **context: Any
-    ) -> None:
+    def jacobian(self, snes: PETSc.SNES, x: PETSc.Vec, matrix: PETSc.Mat, other: PETSc.Mat) -> None:
         """Assemble the Jacobian if need be; else PETSc finds it unchanged, and its factors too."""
         if self._outdated:
-            self._assemble(snes, x, matrix, other, **context)
+            self._assemble(snes, x, matrix, other)
             self._outdated = False
 
     def watch(self, _snes: PETSc.SNES, iteration: int, norm: float) -> None:

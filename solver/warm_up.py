@@ -38,7 +38,7 @@ def compile_forms(cases: Sequence[Path], overrides: Sequence[str] = ()) -> None:
 
 def _in_a_process(case: Path, overrides: Sequence[str]) -> None:
     changes = [word for change in overrides for word in ("--set", change)]
-    command = [sys.executable, "-m", "lithovoid", "compile", str(case), *changes]
+    command = [sys.executable, "-P", "-m", "lithovoid", "compile", str(case), *changes]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode:
         said = ended.stderr.strip().removeprefix("error: ")

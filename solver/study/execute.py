@@ -94,7 +94,7 @@ class Launcher:
         launcher = [mpirun, "-n", str(ranks)] if ranks > 1 else []
         case_file, target = self._directory.case_file(case), self._directory.run_directory(case)
         where = "--restart" if target.exists() else "--out"
-        program = [sys.executable, "-m", "lithovoid", "run"]
+        program = [sys.executable, "-P", "-m", "lithovoid", "run"]
         return [*launcher, *program, str(case_file), where, str(target)]
 
     def _outcome(self, case: Case, code: int, log: Path) -> Outcome:

@@ -52,6 +52,7 @@ CASES = {
     },
     "moving magnesium": {"anode": {"x_mg": 0.05, "magnesium_mobility": 0.1}},
     "contraction": {"anode": {"x_mg": 0.02, "sink_rate": "1e-4 1/s"}},
+    "iterative": {"numerics": {"solver": "iterative"}},
 }
 
 
