@@ -20,9 +20,12 @@ DEFAULT: dict[str, Case] = {
     "2d-20k": _cell(2, 0.1, 30.0, steps=20),
     "2d-20k-2": _cell(2, 0.1, 30.0, ranks=2, steps=20),
     "2d-40k-2": _cell(2, 0.1, 60.0, ranks=2, steps=20),
-    "2d-20k-iterative": _cell(2, 0.1, 30.0, steps=10, solver="iterative"),
+    "2d-20k-iterative": _cell(2, 0.1, 30.0, steps=20, solver="iterative"),
+    "2d-20k-iterative-2": _cell(2, 0.1, 30.0, ranks=2, steps=20, solver="iterative"),
     "2d-80k": _cell(2, 0.05, 30.0, steps=8),
     "2d-80k-2": _cell(2, 0.05, 30.0, ranks=2, steps=8),
+    "2d-80k-direct": _cell(2, 0.05, 30.0, steps=8, solver="direct"),
+    "2d-80k-direct-2": _cell(2, 0.05, 30.0, ranks=2, steps=8, solver="direct"),
     "2d-300k": _cell(2, 0.025, 30.0, steps=3),
     "2d-300k-2": _cell(2, 0.025, 30.0, ranks=2, steps=3),
     "3d-8k": _cell(3, 0.25, 5.0, steps=8),
@@ -35,7 +38,14 @@ DEFAULT: dict[str, Case] = {
 }
 """Minutes on an idle machine with two processors."""
 
-IN_TURNS = {"2d-20k-2": 7, "2d-80k-2": 7, "2d-300k-2": 3, "3d-50k-2": 3}
+IN_TURNS = {
+    "2d-20k-2": 7,
+    "2d-20k-iterative-2": 3,
+    "2d-80k-2": 5,
+    "2d-80k-direct-2": 5,
+    "2d-300k-2": 3,
+    "3d-50k-2": 5,
+}
 """How often a case is measured on one rank and on two in turns: what else the machine does changes
 single times by more than what a second rank is worth."""
 

@@ -57,3 +57,20 @@ def test_petsc_options_of_the_user_win_also_inside_the_split() -> None:
     assert kinds[2] in ("gamg", "hypre")
     ours = linear_options("iterative", 3, list(each.model.unknowns.values()))
     assert not [name for name in ours if database.hasName(name)]
+
+
+def test_each_kind_of_field_has_its_preconditioner() -> None:
+    each = simulation(
+        geometry=VOID,
+        anode={"x_mg": 0.05, "magnesium_mobility": 0.1, "sink_rate": "1e-4 1/s"},
+        numerics={"solver": "iterative"},
+    )
+    record = each.step()
+    split = each.solver._snes.getKSP().getPC()
+    names = list(each.model.unknowns)
+    kinds = [ksp.getPC().getType() for ksp in split.getFieldSplitSubKSP()]
+    found = dict(zip(names, kinds, strict=True))
+    assert found["v"] == found["x_mg"] == "gamg"
+    assert found["phi"] == "bjacobi"
+    assert {found["psi"], found["flow"]} <= {"gamg", "hypre"}
+    assert record.linear_iterations < 12 * record.newton_iterations

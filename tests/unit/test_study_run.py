@@ -34,12 +34,16 @@ def run(path: Path, out: Path, **options: Any) -> tuple[ExitCode, str]:
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, ExitCode]:
-    """A study of three runs, one of which cannot succeed, after it was run."""
+    """A study of three runs, one of which cannot succeed, after it was run from a folder with a
+    program that is named like a module of the standard library."""
     folder = tmp_path_factory.mktemp("study")
     axes = [{"anode.x_mg": [0.2, 0.3], SMALLEST_STEP: [1e-6, 1e-30]}]
     path = write_study(folder, COLUMN, axes=axes)
     out = folder / "out"
-    return path, out, run(path, out)[0]
+    (folder / "queue.py").write_text("raise SystemExit('not the standard library')")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return path, out, run(path, out)[0]
 
 
 def test_a_failed_run_is_recorded_and_stops_nothing(done: tuple[Path, Path, ExitCode]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from lithovoid.meshes import build_mesh
 from lithovoid.scenario.load import load_scenario
-from lithovoid.warm_up import coarse
+from lithovoid.warm_up import coarse, compile_forms
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
@@ -26,3 +26,11 @@ def test_large_scenarios_are_compiled_on_small_meshes(name: str, dimension: int)
 def test_columns_are_small_already() -> None:
     scenario = load_scenario(SCENARIOS / "reduced.toml")
     assert coarse(scenario) is scenario
+
+
+def test_a_program_in_the_working_folder_is_not_taken_for_the_standard_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "queue.py").write_text("raise SystemExit('not the standard library')")
+    monkeypatch.chdir(tmp_path)
+    compile_forms([SCENARIOS / "reduced.toml"] * 2)
