@@ -9,24 +9,23 @@ own sparse matrix; PETSc adds their entries up at places that were worked out be
 Rows and columns are ordered field after field on each rank, as in DOLFINx's stacked vectors.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import basix.ufl
 import ufl
-from dolfinx import fem, la
+from dolfinx import fem
 from dolfinx.fem.petsc import assign, create_vector
 from dolfinx.mesh import EntityMap
 from petsc4py import PETSc
 from ufl.algorithms import expand_derivatives
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lithovoid.bootstrap import jit_options
+from lithovoid.contributions import Block, Numbering, Residual
 from lithovoid.physics.free_energy import Expression
-
-Integers = NDArray[np.int64]
 
 
 class Group:
@@ -35,19 +34,14 @@ class Group:
     def __init__(self, unknowns: Sequence[fem.Function], numbers: list[int]) -> None:
         self.numbers = numbers
         self.fields = [unknowns[k] for k in numbers]
-        self._together = _together(self.fields)
-        self.space = self._together.function_space
-        self.parts = _parts(self._together, len(numbers))
+        self.together = _together(self.fields)
+        self.parts = _parts(self.together, len(numbers))
 
     def gather(self) -> None:
         """Take over the values of the fields."""
         if len(self.fields) > 1:
             for k, field in enumerate(self.fields):
-                self._together.x.array[k :: len(self.fields)] = field.x.array
-
-    def derivative(self, form: ufl.Form) -> ufl.Form:
-        """Derivative of `form` for all fields of the group."""
-        return ufl.derivative(form, self._together)
+                self.together.x.array[k :: len(self.fields)] = field.x.array
 
 
 class System:
@@ -68,11 +62,10 @@ class System:
         self._groups = _groups(unknowns)
         compiler = {"entity_maps": entity_maps, "jit_options": jit_options()}
         together = [_residual(group, residuals, self._groups) for group in self._groups]
-        self._residuals = [fem.form(form, **compiler) for form in together]
-        self._vectors = [_vector(group.space) for group in self._groups]
-        self._constants: list[Any] = []
+        changing = [group.together for group in self._groups]
+        self._residuals = [Residual(fem.form(form, **compiler), changing) for form in together]
         self._blocks = [
-            _Block(fem.form(form, **compiler), rows, columns)
+            Block(fem.form(form, **compiler), rows, columns)
             for form, rows, columns in _derivatives(together, residuals, self._groups)
         ]
         spaces = [field.function_space for field in unknowns]
@@ -81,22 +74,19 @@ class System:
         self.matrix = self._matrix()
 
     def begin(self) -> None:
-        """Read the constants of the residuals, which hold until the next call."""
-        self._constants = [fem.pack_constants(form) for form in self._residuals]
+        """Read what stays as it is during a solve: constants and the states before."""
+        for residual in self._residuals:
+            residual.begin()
 
     def residual(self, _snes: PETSc.SNES, x: PETSc.Vec, b: PETSc.Vec) -> None:
         """Assemble the residuals at `x` into `b`."""
         self.take(x)
         values = b.array_w
-        assembled = zip(self._groups, self._residuals, self._vectors, self._constants, strict=True)
-        for group, form, vector, constants in assembled:
-            vector.array[:] = 0.0
-            fem.assemble_vector(vector.array, form, constants)
-            vector.scatter_reverse(la.InsertMode.add)
+        for group, residual in zip(self._groups, self._residuals, strict=True):
+            assembled, count = residual.assemble(), len(group.numbers)
             for k, number in enumerate(group.numbers):
                 first, end = self._first[number : number + 2]
-                count = len(group.numbers)
-                values[first:end] = vector.array[k : count * (end - first) : count]
+                values[first:end] = assembled[k : count * (end - first) : count]
 
     def jacobian(
         self, _snes: PETSc.SNES, x: PETSc.Vec, matrix: PETSc.Mat, _same: PETSc.Mat
@@ -115,7 +105,7 @@ class System:
 
     def _matrix(self) -> PETSc.Mat:
         """Make the matrix and tell it where the entries of all blocks go."""
-        numbering = _Numbering(self.unknowns)
+        numbering = Numbering(self.unknowns)
         places = [block.places(numbering) for block in self._blocks]
         rows: Any = np.concatenate([row for row, _ in places]).astype(PETSc.IntType)
         columns: Any = np.concatenate([column for _, column in places]).astype(PETSc.IntType)
@@ -124,51 +114,6 @@ class System:
         matrix.setType(PETSc.Mat.Type.AIJ)
         matrix.setPreallocationCOO(rows, columns)
         return matrix
-
-
-class _Numbering:
-    """Row in the matrix of each field's degrees of freedom."""
-
-    def __init__(self, unknowns: Sequence[fem.Function]) -> None:
-        maps = [field.function_space.dofmap.index_map for field in unknowns]
-        ranges = unknowns[0].function_space.mesh.comm.allgather([m.local_range for m in maps])
-        self._starts, ends = np.moveaxis(np.array(ranges), 2, 0)  # (ranks, fields) each
-        sizes = (ends - self._starts).ravel()
-        self._rows = (np.cumsum(sizes) - sizes).reshape(self._starts.shape)
-
-    def rows(self, field: int, dofs: Integers) -> Integers:
-        """Rows of the global degrees of freedom `dofs` of the unknown of number `field`."""
-        owner = np.searchsorted(self._starts[:, field], dofs, side="right") - 1
-        return np.asarray(self._rows[owner, field] + dofs - self._starts[owner, field])
-
-
-class _Block:
-    """Part of the Jacobian: rows of the unknowns `rows` for the unknowns `columns`."""
-
-    def __init__(self, form: fem.Form, rows: list[int], columns: list[int]) -> None:
-        self._form, self._rows, self._columns = form, rows, columns
-        self._matrix = fem.create_matrix(form)
-        owned = self._matrix.index_map(0).size_local
-        self._counts = np.diff(self._matrix.indptr[: owned + 1])
-
-    def assemble(self) -> NDArray[np.float64]:
-        """Return the entries of this rank's rows."""
-        self._matrix.set_value(0.0)
-        fem.assemble_matrix(self._matrix, self._form)
-        self._matrix.scatter_reverse()
-        kept = self._counts.sum() * len(self._rows) * len(self._columns)
-        return np.asarray(self._matrix.data[:kept])
-
-    def places(self, numbering: _Numbering) -> tuple[Integers, Integers]:
-        """Row and column of each entry, over all ranks."""
-        rows, columns = (self._matrix.index_map(k) for k in (0, 1))
-        first = rows.local_range[0]
-        tests = np.repeat(first + np.arange(len(self._counts)), self._counts)
-        trials = columns.local_to_global(self._matrix.indices[: self._counts.sum()])
-        shape = len(tests), len(self._rows), len(self._columns)
-        row = np.stack([numbering.rows(k, tests) for k in self._rows], axis=1)[:, :, None]
-        column = np.stack([numbering.rows(k, trials) for k in self._columns], axis=1)[:, None, :]
-        return np.broadcast_to(row, shape).ravel(), np.broadcast_to(column, shape).ravel()
 
 
 def _groups(unknowns: Sequence[fem.Function]) -> list[Group]:
@@ -186,10 +131,12 @@ def _groups(unknowns: Sequence[fem.Function]) -> list[Group]:
 
 def _residual(group: Group, residuals: Sequence[ufl.Form], groups: Sequence[Group]) -> ufl.Form:
     """Sum of a group's residuals, in terms of the functions that hold several fields."""
-    test = ufl.TestFunction(group.space)
     fields = {f: p for g in groups for f, p in zip(g.fields, g.parts, strict=True)}
+    test = ufl.TestFunction(group.together.function_space)
     tests = zip(group.numbers, _parts(test, len(group.numbers)), strict=True)
-    return sum(ufl.replace(residuals[k], fields | _test(residuals[k], part)) for k, part in tests)
+    return sum(
+        ufl.replace(residuals[k], fields | {residuals[k].arguments()[0]: part}) for k, part in tests
+    )
 
 
 def _derivatives(
@@ -201,16 +148,14 @@ def _derivatives(
     groups: they stand on the interface.
     """
     found = [
-        (expand_derivatives(group.derivative(form)), group.numbers, group.numbers)
+        (expand_derivatives(ufl.derivative(form, group.together)), group.numbers, group.numbers)
         for group, form in zip(groups, together, strict=True)
     ]
-    for group in groups:
-        for other in groups:
-            if other is not group:
-                for row in group.numbers:
-                    for column, field in zip(other.numbers, other.fields, strict=True):
-                        form = expand_derivatives(ufl.derivative(residuals[row], field))
-                        found += [] if form.empty() else [(form, [row], [column])]
+    for group, other in itertools.permutations(groups, 2):
+        columns = zip(other.numbers, other.fields, strict=True)
+        for row, (column, field) in itertools.product(group.numbers, columns):
+            form = expand_derivatives(ufl.derivative(residuals[row], field))
+            found += [] if form.empty() else [(form, [row], [column])]
     return found
 
 
@@ -233,12 +178,3 @@ def _together(fields: Sequence[fem.Function]) -> fem.Function:
 
 def _parts(function: Expression, count: int) -> list[Expression]:
     return [function] if count == 1 else [function[k] for k in range(count)]
-
-
-def _test(residual: ufl.Form, part: Expression) -> dict[Expression, Expression]:
-    (test,) = residual.arguments()
-    return {test: part}
-
-
-def _vector(space: fem.FunctionSpace) -> la.Vector:
-    return la.vector(space.dofmap.index_map, space.dofmap.index_map_bs)
