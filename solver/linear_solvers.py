@@ -52,7 +52,8 @@ WALL = "phi"
 GAMG: Options = {
     "pc_type": "gamg",
     "pc_gamg_threshold": 0.02,
-    "pc_gamg_reuse_interpolation": False,
+    "pc_gamg_reuse_interpolation": True,
+    "pc_gamg_coarse_eq_limit": 300,
     "mg_levels_ksp_type": "richardson",
     "mg_levels_ksp_max_it": 1,
     "mg_levels_pc_type": "bjacobi",
@@ -60,14 +61,15 @@ GAMG: Options = {
 }
 """PETSc's algebraic multigrid. Couplings between nodes weaker than the threshold are left out where
 it builds aggregates: with all of them it takes twice the iterations on graded meshes. Aggregates
-are built anew for each matrix, and incomplete factors smooth the error instead of Chebyshev's
-method, which begins with random vectors: what was solved before leaves no trace."""
+are those of the initial fields (`NewtonSolver.prepare`): building them for each matrix took a fifth
+of the time. Incomplete factors smooth the error instead of Chebyshev's method, which begins with
+random vectors: what was solved before leaves no trace."""
 
 JUMPS: Options = {**GAMG, "pc_gamg_agg_nsmooths": 0}
 """Multigrid for what diffuses: the diffusivity jumps by orders of magnitude at the walls of voids,
 and aggregates are not smoothed across them."""
 
-LARGEST_DIRECT = {2: 30_000, 3: 3_000}
+LARGEST_DIRECT = {2: 10_000, 3: 3_000}
 """Unknowns up to which `auto` takes the direct solver, by dimension of the mesh: factors fill
 up more in three dimensions. Measured: tests/benchmarks/CHOICES.md."""
 

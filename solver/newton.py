@@ -1,5 +1,6 @@
 """The Newton solver: SNES, open to every PETSc option."""
 
+import contextlib
 import weakref
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from petsc4py import PETSc
 
 from lithovoid.assembly import System
 from lithovoid.domain import Domain
+from lithovoid.errors import ConfigurationError
 from lithovoid.linear_solvers import Preset, defaults, linear_options, set_fields
 from lithovoid.quasi_newton import KeptJacobian
 
@@ -40,7 +42,10 @@ class NewtonSolver:
         max_iterations: int,
         preset: Preset = "auto",
     ) -> None:
-        """One residual per unknown; `tolerance` is the 2-norm of all of them."""
+        """One residual per unknown; `tolerance` is the 2-norm of all of them.
+
+        Raises ConfigurationError for options that PETSc does not know how to follow.
+        """
         self._system = system = System(residuals, unknowns, domain.entity_maps)
         self._snes = PETSc.SNES().create(system.matrix.comm)
         # callbacks without reference to the solver: PETSc's reference to them would close a cycle
@@ -56,8 +61,7 @@ class NewtonSolver:
             "snes_stol": 0.0,
             "snes_max_it": max_iterations,
         }
-        with defaults(self._options):
-            self._snes.setFromOptions()
+        self._set_from_options()
         set_fields(self._snes.getKSP().getPC(), system.matrix, unknowns)
         # MUMPS passes messages while it is freed: all ranks must free their solvers in one order,
         # which the collector of cycles does not keep. At exit, finalizers run in theirs.
@@ -67,6 +71,23 @@ class NewtonSolver:
     def unknowns(self) -> int:
         """Number of unknowns over all ranks."""
         return int(self._system.x.getSize())
+
+    def prepare(self) -> None:
+        """Set the linear solver up at the present fields, as if nothing was solved (collective).
+
+        What it keeps from matrix to matrix, as the aggregates of a multigrid, then belongs to these
+        fields, and not to those that happened to be solved for first. Options that PETSc cannot
+        use raise nothing here: `solve` meets them again and says so.
+        """
+        system, linear = self._system, self._snes.getKSP()
+        assign(system.unknowns, system.x)
+        system.jacobian(self._snes, system.x, system.matrix, system.matrix)
+        linear.getPC().reset()
+        set_fields(linear.getPC(), system.matrix, system.unknowns)
+        linear.setOperators(system.matrix, system.matrix)
+        with defaults(self._options), contextlib.suppress(PETSc.Error):
+            linear.setUp()
+            linear.setUpOnBlocks()
 
     def solve(self) -> SolveResult:
         """Solve; the unknowns hold the result, whether it converged or not (collective).
@@ -82,7 +103,7 @@ class NewtonSolver:
             with defaults(self._options):
                 self._snes.solve(None, system.x)
         except PETSc.Error as error:
-            return SolveResult(False, f"PETSc: {str(error).splitlines()[-1]}", 0, 0)
+            return SolveResult(False, f"PETSc: {_last_line(error)}", 0, 0)
         system.take(system.x)
         reason: Any = self._snes.getConvergedReason()  # an integer
         return SolveResult(
@@ -92,12 +113,24 @@ class NewtonSolver:
             linear_iterations=self._snes.getLinearSolveIterations(),
         )
 
+    def _set_from_options(self) -> None:
+        try:
+            with defaults(self._options):
+                self._snes.setFromOptions()
+        except PETSc.Error as error:
+            raise ConfigurationError(f"options of PETSc: {_last_line(error)}") from None
+
     def _keep_jacobian(self) -> KeptJacobian:
         """Assemble the Jacobian only where need be."""
         kept = KeptJacobian(self._system.jacobian)
         self._snes.setMonitor(kept.watch)
         self._snes.setLineSearchPreCheck(kept.correct)
         return kept
+
+
+def _last_line(error: PETSc.Error) -> str:
+    """What PETSc says in the end, without the number of the rank."""
+    return str(error).splitlines()[-1].partition("] ")[2]
 
 
 def _reason_name(reason: int) -> str:

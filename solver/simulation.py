@@ -9,7 +9,6 @@ The caller may own the loop (`step`, iteration); `lithovoid.runner` adds the run
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from dolfinx import fem
@@ -22,11 +21,8 @@ from lithovoid.domain import Domain
 from lithovoid.errors import ConfigurationError, NumericalError
 from lithovoid.failure import FailureEvent, failure_cause, failure_mode
 from lithovoid.hooks.base import Hook
-from lithovoid.hooks.counting import CountingNucleation
 from lithovoid.hooks.ledger import Ledger
-from lithovoid.hooks.nucleation import StochasticNucleation
-from lithovoid.hooks.nuclei import Nucleation
-from lithovoid.hooks.replay import ReplayNucleation, read_plan
+from lithovoid.hooks.modes import nucleation_hook
 from lithovoid.initial_state import set_initial_fields
 from lithovoid.interface import GlobalInterface
 from lithovoid.io.checkpoints import Saved
@@ -36,7 +32,6 @@ from lithovoid.newton import NewtonSolver
 from lithovoid.observables import Observer
 from lithovoid.parameters import Parameters
 from lithovoid.physics.constants import MESH_UNIT
-from lithovoid.physics.nucleation_theory import RateParameters, load_rate_law
 from lithovoid.record import MAH_PER_CM2, Record
 from lithovoid.restart import load_state
 from lithovoid.scenario.schema import ColumnGeometry, Scenario
@@ -135,7 +130,8 @@ class Simulation:
         self.stop_reason = ""
         self.step_ends: list[tuple[int, float, float, str]] = []
         self.ledger = Ledger(numerics.ledger_limit)
-        self.nucleation = self._nucleation()
+        dimension = self.domain.mesh.geometry.dim
+        self.nucleation = nucleation_hook(scenario, self.interface, self._seeder, dimension)
         built_in = [self.ledger, *([self.nucleation] if self.nucleation else [])]
         self.hooks: list[Hook] = [*built_in, *hooks]
         self._start(saved)
@@ -192,6 +188,8 @@ class Simulation:
         depth = self.analyser.distances
         set_initial_fields(self.scenario, self.model, self.interface, self._seeder, depth)
         self.protocol.begin(0.0, 0.0)
+        self._begin_protocol_step()
+        self._prepare_solvers()
         if saved is not None:
             load_state(self, saved)
         if not self.protocol.finished:
@@ -200,6 +198,12 @@ class Simulation:
             self.look_again()
         for hook in self.hooks:
             hook.on_start(self)
+
+    def _prepare_solvers(self) -> None:
+        """Set the solvers up with the initial fields, so that a continued run has the same ones."""
+        self.model.derivative.set(self.scenario.numerics.dt_max, 0.0)
+        for solver in (self.solver, self._potential_solver):
+            solver.prepare()
 
     def _begin_protocol_step(self) -> None:
         """Apply current or potential of the present protocol step."""
@@ -226,31 +230,6 @@ class Simulation:
                     overpotential=record.overpotential,
                     concentration_share=record.concentration / max(record.overpotential, 1e-12),
                 )
-
-    def _nucleation(self) -> Nucleation | None:
-        options = self.scenario.nucleation
-        if options.mode == "off":
-            return None
-        if options.mode == "replay":
-            assert options.replay_file is not None  # the schema sees to it
-            plan = read_plan(Path(options.replay_file), self.domain.mesh.geometry.dim)
-            return ReplayNucleation(self.interface, self._seeder, plan)
-        if options.mode == "count":
-            return CountingNucleation(
-                load_rate_law(options.rate_law),
-                RateParameters.from_scenario(self.scenario),
-                self.interface,
-                threshold=options.incubation_density,
-            )
-        return StochasticNucleation(
-            load_rate_law(options.rate_law),
-            RateParameters.from_scenario(self.scenario),
-            self.interface,
-            self._seeder,
-            seed=options.seed,
-            exclusion=options.exclusion_distance / MESH_UNIT,
-            depth=options.depth / MESH_UNIT,
-        )
 
 
 def _compiled(scenario: Scenario) -> tuple[Any, ...]:

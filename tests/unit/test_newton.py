@@ -3,7 +3,12 @@
 import gc
 import weakref
 
+from petsc4py import PETSc
+
+import pytest
 from cases import simulation
+
+from lithovoid.errors import ConfigurationError
 
 
 def test_a_solver_is_freed_with_its_simulation() -> None:
@@ -13,3 +18,13 @@ def test_a_solver_is_freed_with_its_simulation() -> None:
     del cell
     gc.collect()
     assert solver() is None
+
+
+def test_an_unknown_kind_of_linear_solver_is_said_by_name() -> None:
+    database = PETSc.Options()
+    database.setValue("ksp_type", "fgrmes")
+    try:
+        with pytest.raises(ConfigurationError, match=r"^options of PETSc: .*fgrmes"):
+            simulation()
+    finally:
+        database.delValue("ksp_type")
