@@ -130,11 +130,11 @@ def _spinodal(numbers: dict[str, Any]) -> list[str]:
     reference, ours, theirs = numbers["exact"], numbers["lithovoid"], numbers["fipy"]
     exact = reference["energy"]
     rows = [("FiPy", "finite volumes", each) for each in theirs]
-    rows += [("Lithovoid", f"P{each['degree']}", each) for each in ours]
+    rows += [("Lithovoid", f"Q{each['degree']}", each) for each in ours]
     lines = [
         "## PFHub 1(b) to t = 20 against FiPy, one core",
         "",
-        f"Free energy that counts as exact: {exact:.4f} (Lithovoid, P2, "
+        f"Free energy that counts as exact: {exact:.4f} (Lithovoid, Q2, "
         f"{reference['cells']} cells per side, tolerance {reference['tolerance']:g}).",
         "",
         "| code | elements | cells per side | tolerance | steps | energy | error [%] | CPU [s] |",
@@ -170,6 +170,6 @@ def _ratios(fipy: dict[str, Any], ours: list[dict[str, Any]], exact: float) -> s
         cells[1] = f"{fipy['cpu_s'] / min(row['cpu_s'] for row in same):.1f}"
     if exacter:
         best = min(exacter, key=lambda row: row["cpu_s"])
-        words = f"P{best['degree']}, {best['cells']}, {best['tolerance']:g}"
+        words = f"Q{best['degree']}, {best['cells']}, {best['tolerance']:g}"
         cells[2:] = [f"{fipy['cpu_s'] / best['cpu_s']:.1f}", words, f"{_error(best, exact):+.2f}"]
     return "| " + " | ".join(cells) + " |"

@@ -25,9 +25,9 @@ SIDE = 200.0
 
 
 def run(cells: int, degree: int, end: float, tolerance: float) -> dict[str, float]:
-    """Step to `end` on cells x cells squares, each cut into two triangles."""
+    """Step to `end` on cells x cells squares."""
     corners, counts = [[0.0, 0.0], [SIDE, SIDE]], [cells, cells]
-    square = mesh.create_rectangle(MPI.COMM_SELF, corners, counts)
+    square = mesh.create_rectangle(MPI.COMM_SELF, corners, counts, mesh.CellType.quadrilateral)
     case = spinodal(square, degree, tolerance)
     begun = time.process_time()
     while case.problem.time < end:

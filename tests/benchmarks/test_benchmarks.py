@@ -78,9 +78,9 @@ def test_the_comparison_with_fipy_names_who_is_faster() -> None:
     spinodal = {"exact": exact, "fipy": fipy, "lithovoid": [row, other]}
     text = page.write({**results_without_cases(), "spinodal": spinodal})
     assert "| FiPy | finite volumes | 200 | - | 90 | 98.0000 | -2.00 | 150 |" in text
-    assert "| Lithovoid | P1 | 200 | 0.0001 | 9 | 101.0000 | +1.00 | 10 |" in text
-    assert "| 66 | - | 2.5 | P1, 50, 0.0001 | +2.50 |" in text
-    assert "| 200 | 15.0 | 15.0 | P1, 200, 0.0001 | +1.00 |" in text
+    assert "| Lithovoid | Q1 | 200 | 0.0001 | 9 | 101.0000 | +1.00 | 10 |" in text
+    assert "| 66 | - | 2.5 | Q1, 50, 0.0001 | +2.50 |" in text
+    assert "| 200 | 15.0 | 15.0 | Q1, 200, 0.0001 | +1.00 |" in text
 
 
 def results_without_cases() -> dict[str, Any]:

@@ -23,14 +23,6 @@ from lithovoid.newton import NewtonSolver, SolveResult
 from lithovoid.physics.time_scheme import TimeDerivative
 from lithovoid.stepping.controller import Change, StepController
 
-KEPT_FACTOR: dict[str, object] = {
-    "snes_lag_preconditioner": 8,
-    "snes_lag_preconditioner_persists": True,
-    "ksp_type": "gmres",
-    "ksp_rtol": 1e-3,
-}
-"""Iterate with a factorisation that serves for several steps: for two coupled fields in 2-D."""
-
 CONJUGATE_GRADIENTS: dict[str, object] = {
     "ksp_type": "cg",
     "ksp_rtol": 1e-4,
