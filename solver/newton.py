@@ -82,10 +82,12 @@ class NewtonSolver:
         system, linear = self._system, self._snes.getKSP()
         assign(system.unknowns, system.x)
         system.jacobian(self._snes, system.x, system.matrix, system.matrix)
-        linear.getPC().reset()
-        set_fields(linear.getPC(), system.matrix, system.unknowns)
+        pc = PETSc.PC().create(system.matrix.comm)  # PETSc's own reset forgets half of its state
+        linear.setPC(pc)
         linear.setOperators(system.matrix, system.matrix)
         with defaults(self._options), contextlib.suppress(PETSc.Error):
+            pc.setFromOptions()
+            set_fields(pc, system.matrix, system.unknowns)
             linear.setUp()
             linear.setUpOnBlocks()
 

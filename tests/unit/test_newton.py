@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from dataclasses import asdict
 
 from petsc4py import PETSc
 
@@ -28,3 +29,10 @@ def test_an_unknown_kind_of_linear_solver_is_said_by_name() -> None:
             simulation()
     finally:
         database.delValue("ksp_type")
+
+
+def test_a_solver_that_begins_again_knows_nothing_of_the_run_before() -> None:
+    cell = simulation(numerics={"solver": "iterative"})
+    first = [asdict(cell.step()) for _ in range(4)]
+    cell.reset(cell.scenario)
+    assert [asdict(cell.step()) for _ in range(4)] == first
