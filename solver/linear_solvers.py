@@ -6,10 +6,12 @@ Every option can be replaced on the command line, which has priority:
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from dolfinx import fem
 from petsc4py import PETSc
+
+import numpy as np
 
 Preset = Literal["auto", "direct", "iterative"]
 Options = Mapping[str, object]
@@ -49,6 +51,10 @@ ELLIPTIC = frozenset({"psi", "flow"})
 WALL = "phi"
 """The field that a step changes over a few cells only."""
 
+PARTNER = {"c": "v"}
+"""Fields that are solved for with another: c has the time derivative of the balance that v diffuses
+in, so that the block of v alone cannot be inverted."""
+
 GAMG: Options = {
     "pc_type": "gamg",
     "pc_gamg_threshold": 0.02,
@@ -82,21 +88,25 @@ def linear_options(preset: Preset, dimension: int, unknowns: Sequence[fem.Functi
     if preset == "direct":
         alone = unknowns[0].function_space.mesh.comm.size == 1
         return {**NEWTON, **(SMALL if alone and size <= FEW else DIRECT)}
-    names = [function.name for function in unknowns]
+    names = [function.name for function in unknowns if function.name not in PARTNER]
     return {**NEWTON, **ITERATIVE, **(_field_split(names) if len(names) > 1 else _block(names[0]))}
 
 
 def set_fields(pc: PETSc.PC, matrix: PETSc.Mat, unknowns: Sequence[fem.Function]) -> None:
     """Tell `pc` which rows belong to which field, in case it splits by fields (collective).
 
-    The rows of a rank are ordered field after field, so that each field is a stride.
+    The rows of a rank are ordered field after field; those of partners are taken node by node.
     """
     first, _ = matrix.getOwnershipRange()
+    rows: dict[str, list[Any]] = {}
     for function in unknowns:
-        size = function.function_space.dofmap.index_map.size_local
-        rows = PETSc.IS().createStride(size, first, 1, comm=matrix.comm)
-        pc.setFieldSplitIS((function.name, rows))
-        first += size
+        end = first + function.function_space.dofmap.index_map.size_local
+        split = PARTNER.get(function.name, function.name)
+        rows.setdefault(split, []).append(np.arange(first, end, dtype=PETSc.IntType))
+        first = end
+    for split, fields in rows.items():
+        indices: Any = np.stack(fields, axis=1).ravel()
+        pc.setFieldSplitIS((split, PETSc.IS().createGeneral(indices, comm=matrix.comm)))
 
 
 @contextmanager
