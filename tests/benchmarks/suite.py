@@ -20,8 +20,8 @@ DEFAULT: dict[str, Case] = {
     "2d-20k": _cell(2, 0.1, 30.0, steps=20),
     "2d-20k-2": _cell(2, 0.1, 30.0, ranks=2, steps=20),
     "2d-40k-2": _cell(2, 0.1, 60.0, ranks=2, steps=20),
-    "2d-20k-iterative": _cell(2, 0.1, 30.0, steps=20, solver="iterative"),
-    "2d-20k-iterative-2": _cell(2, 0.1, 30.0, ranks=2, steps=20, solver="iterative"),
+    "2d-20k-direct": _cell(2, 0.1, 30.0, steps=20, solver="direct"),
+    "2d-20k-direct-2": _cell(2, 0.1, 30.0, ranks=2, steps=20, solver="direct"),
     "2d-80k": _cell(2, 0.05, 30.0, steps=8),
     "2d-80k-2": _cell(2, 0.05, 30.0, ranks=2, steps=8),
     "2d-80k-direct": _cell(2, 0.05, 30.0, steps=8, solver="direct"),
@@ -39,8 +39,8 @@ DEFAULT: dict[str, Case] = {
 """Minutes on an idle machine with two processors."""
 
 IN_TURNS = {
-    "2d-20k-2": 7,
-    "2d-20k-iterative-2": 3,
+    "2d-20k-2": 5,
+    "2d-20k-direct-2": 5,
     "2d-80k-2": 5,
     "2d-80k-direct-2": 5,
     "2d-300k-2": 3,
@@ -54,7 +54,6 @@ WEAK = {"2d-40k-2": "2d-20k", "3d-50k-2": "3d-25k"}
 
 LARGE: dict[str, Case] = {
     "2d-500k": _cell(2, 0.02, 30.0, steps=2),
-    "2d-500k-iterative": _cell(2, 0.02, 30.0, steps=2, solver="iterative"),
     "3d-500k": _cell(3, 0.09, 10.0, steps=2),
     "3d-500k-2": _cell(3, 0.09, 10.0, ranks=2, steps=2),
     "3d-1m-2": _cell(3, 0.09, 14.2, ranks=2, steps=1),
