@@ -24,7 +24,6 @@ class Residual:
         space = form.function_spaces[0].dofmap
         self._vector = la.vector(space.index_map, space.index_map_bs)
         self._places = [_places(form, function) for function in unknowns]
-        self.begin()
 
     def begin(self) -> None:
         """Read constants and all coefficients, which hold until the next call."""
@@ -32,7 +31,10 @@ class Residual:
         self._coefficients = fem.pack_coefficients(self._form)
 
     def assemble(self) -> NDArray[np.float64]:
-        """Return the residual at the unknowns' present values, that of ghosts at the end."""
+        """Return the residual at the unknowns' present values, that of ghosts at the end.
+
+        `begin` must have been called.
+        """
         for function, places in zip(self._unknowns, self._places, strict=True):
             values = function.x.array
             for integral, (where, dofs) in places.items():

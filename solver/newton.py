@@ -61,7 +61,8 @@ class NewtonSolver:
             "snes_stol": 0.0,
             "snes_max_it": max_iterations,
         }
-        self._set_from_options()
+        with defaults(self._options):
+            follow_options(self._snes)
         set_fields(self._snes.getKSP().getPC(), system.matrix, unknowns)
         # MUMPS passes messages while it is freed: all ranks must free their solvers in one order,
         # which the collector of cycles does not keep. At exit, finalizers run in theirs.
@@ -115,13 +116,6 @@ class NewtonSolver:
             linear_iterations=self._snes.getLinearSolveIterations(),
         )
 
-    def _set_from_options(self) -> None:
-        try:
-            with defaults(self._options):
-                self._snes.setFromOptions()
-        except PETSc.Error as error:
-            raise ConfigurationError(f"options of PETSc: {_last_line(error)}") from None
-
     def _keep_jacobian(self) -> KeptJacobian:
         """Assemble the Jacobian only where need be."""
         kept = KeptJacobian(self._system.jacobian)
@@ -130,9 +124,17 @@ class NewtonSolver:
         return kept
 
 
+def follow_options(snes: PETSc.SNES) -> None:
+    """Let `snes` read PETSc's options. Raises ConfigurationError for kinds it does not know."""
+    try:
+        snes.setFromOptions()
+    except PETSc.Error as error:
+        raise ConfigurationError(f"options of PETSc: {_last_line(error)}") from None
+
+
 def _last_line(error: PETSc.Error) -> str:
     """What PETSc says in the end, without the number of the rank."""
-    return str(error).splitlines()[-1].partition("] ")[2]
+    return str(error).splitlines()[-1].split("] ", 1)[-1]
 
 
 def _reason_name(reason: int) -> str:

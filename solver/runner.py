@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mpi4py import MPI
+from petsc4py import PETSc
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -30,6 +31,7 @@ from lithovoid.io.run_json import RunJson
 from lithovoid.io.summary import RunTotals, events, summarise, summary_table
 from lithovoid.jit_cache import private_cache
 from lithovoid.meshes import MeshData
+from lithovoid.newton import follow_options
 from lithovoid.preparation import Plan, prepare_new, prepare_restart
 from lithovoid.simulation import Simulation
 
@@ -69,6 +71,7 @@ def run_prepared(prepare: Prepare) -> tuple[ExitCode, Path]:
 
 def _run(comm: MPI.Comm, prepare: Prepare) -> tuple[ExitCode, Path]:
     started = time.monotonic()
+    follow_options(PETSc.SNES().create())  # says what is wrong before anything is written
     with listening(comm) as interrupt:
         plan, mesh = _on_root(comm, prepare)
         deadline = Deadline(comm, plan.scenario.checkpoint.wall_time_limit)

@@ -46,17 +46,21 @@ def assert_readable(out: Path) -> None:
 
 @pytest.mark.parametrize("ranks", [1, 2])
 @pytest.mark.parametrize(
-    ("override", "message"),
+    ("words", "message"),
     [
-        ("anode.x_mg=2", "anode.x_mg"),
-        ("nucleation.rate_law=magic", "nucleation.rate_law: no such rate law"),
+        (("--set", "anode.x_mg=2"), "anode.x_mg"),
+        (("--set", "nucleation.rate_law=magic"), "nucleation.rate_law: no such rate law"),
+        (
+            ("--", "-ksp_type", "fgrmes"),
+            "options of PETSc: Unable to find requested KSP type fgrmes",
+        ),
     ],
 )
 def test_wrong_input_is_said_once_and_nothing_is_written(
-    tmp_path: Path, ranks: int, override: str, message: str
+    tmp_path: Path, ranks: int, words: tuple[str, ...], message: str
 ) -> None:
     case = saved(tmp_path / "cell.toml")
-    ended = run(case, tmp_path / "out", "--set", override, ranks=ranks)
+    ended = run(case, tmp_path / "out", *words, ranks=ranks)
     assert ended.returncode == 1
     printed = ended.stdout + ended.stderr
     assert printed.count("error:") == printed.count(message) == 1
