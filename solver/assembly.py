@@ -63,7 +63,9 @@ class System:
         compiler = {"entity_maps": entity_maps, "jit_options": jit_options()}
         together = [_residual(group, residuals, self._groups) for group in self._groups]
         changing = [group.together for group in self._groups]
-        self._residuals = [Residual(fem.form(form, **compiler), changing) for form in together]
+        self._residuals = [
+            Residual(fem.form(form, **compiler), form.coefficients(), changing) for form in together
+        ]
         self._blocks = [
             Block(fem.form(form, **compiler), rows, columns)
             for form, rows, columns in _derivatives(together, residuals, self._groups)

@@ -1,5 +1,6 @@
 """What one form contributes to a residual or to a Jacobian, and where its entries go."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,39 +11,50 @@ from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
 
+Places = list[tuple[NDArray[np.float64], NDArray[np.int32]]]
+"""Parts of the coefficients at the cells, (cells, columns), and the degrees of freedom whose values
+belong there."""
+
 
 class Residual:
-    """A linear form whose coefficients are copied to the cells once per solve.
+    """A linear form that keeps its coefficients' values at the cells.
 
-    For each evaluation only the values of the unknowns are copied anew, to the places at which
-    DOLFINx put them; all of the copying was 40 % of the evaluation.
+    They are copied from functions to cells once per solve, those of the unknowns for each
+    evaluation, to the places at which DOLFINx put them; DOLFINx's copying of all of them each time
+    took as long as the kernels.
     """
 
-    def __init__(self, form: fem.Form, unknowns: Sequence[fem.Function]) -> None:
-        """`unknowns` are those functions among the coefficients that change during a solve."""
-        self._form, self._unknowns = form, unknowns
+    def __init__(
+        self, form: fem.Form, coefficients: Sequence[fem.Function], unknowns: Sequence[fem.Function]
+    ) -> None:
+        """`unknowns` are those of the form's `coefficients` that change during a solve."""
+        self._form = form
         space = form.function_spaces[0].dofmap
         self._vector = la.vector(space.index_map, space.index_map_bs)
-        self._places = [_places(form, function) for function in unknowns]
+        self._values, places = _places(form, coefficients)
+        self._copies = list(zip(coefficients, places, strict=True))
+        self._changing = [(f, where) for f, where in self._copies if f in unknowns]
 
     def begin(self) -> None:
         """Read constants and all coefficients, which hold until the next call."""
         self._constants = fem.pack_constants(self._form)
-        self._coefficients = fem.pack_coefficients(self._form)
+        self._copy(self._copies)
 
     def assemble(self) -> NDArray[np.float64]:
         """Return the residual at the unknowns' present values, that of ghosts at the end.
 
         `begin` must have been called.
         """
-        for function, places in zip(self._unknowns, self._places, strict=True):
-            values = function.x.array
-            for integral, (where, dofs) in places.items():
-                self._coefficients[integral].reshape(-1)[where] = values[dofs]
+        self._copy(self._changing)
         self._vector.array[:] = 0.0
-        fem.assemble_vector(self._vector.array, self._form, self._constants, self._coefficients)
+        fem.assemble_vector(self._vector.array, self._form, self._constants, self._values)
         self._vector.scatter_reverse(la.InsertMode.add)
         return np.asarray(self._vector.array)
+
+    def _copy(self, copies: Sequence[tuple[fem.Function, Places]]) -> None:
+        for function, places in copies:
+            for part, dofs in places:
+                part[:] = function.x.array[dofs]
 
 
 class Numbering:
@@ -91,25 +103,36 @@ class Block:
 
 
 def _places(
-    form: fem.Form, function: fem.Function
-) -> dict[Any, tuple[Integers, NDArray[np.int32]]]:
-    """Find out where DOLFINx puts the values of `function` when it copies coefficients to cells.
+    form: fem.Form, functions: Sequence[fem.Function]
+) -> tuple[dict[Any, NDArray[np.float64]], list[Places]]:
+    """Find out where DOLFINx puts the values of `functions` when it copies coefficients to cells.
 
-    Returns, per integral, indices into the flat array and the degrees of freedom that go there:
-    each is given its own number as its value, and the difference to zeros is looked at.
+    Returns its arrays, one per integral, and the places in them, per function. Each degree of
+    freedom is given its own number as its value, and the numbers are looked for. Raises
+    RuntimeError where a function does not fill columns.
     """
-    values = function.x.array
-    kept = values.copy()
-    values[:] = 0.0
-    without = fem.pack_coefficients(form)
-    values[:] = 1 + np.arange(len(values))
-    numbers = {
-        key: np.ravel(packed - without[key]) for key, packed in fem.pack_coefficients(form).items()
-    }
-    values[:] = kept
-    where = {key: np.flatnonzero(number) for key, number in numbers.items()}
-    return {
-        key: (places, np.rint(numbers[key][places]).astype(np.int32) - 1)
-        for key, places in where.items()
-        if len(places)
-    }
+    kept = [function.x.array.copy() for function in functions]
+    starts = 1 + np.cumsum([0, *(len(values) for values in kept)])
+    for function, start in zip(functions, starts[:-1], strict=True):
+        function.x.array[:] = start + np.arange(len(function.x.array))
+    arrays = fem.pack_coefficients(form)
+    for function, values in zip(functions, kept, strict=True):
+        function.x.array[:] = values
+    places: list[Places] = [[] for _ in functions]
+    for (kind, _), array in arrays.items():
+        sides = 2 if kind == fem.IntegralType.interior_facet else 1
+        table = array.reshape(len(array) // sides, sides * array.shape[1])
+        numbers = np.rint(table).astype(np.int32)
+        for found, (start, end) in zip(places, itertools.pairwise(starts), strict=True):
+            here = (start <= numbers) & (numbers < end)
+            columns = here.any(axis=0)
+            if not here[:, columns].all():
+                raise RuntimeError("DOLFINx copies coefficients in an unexpected order")
+            found += [(table[:, run], numbers[:, run] - np.int32(start)) for run in _runs(columns)]
+    return arrays, places
+
+
+def _runs(chosen: NDArray[np.bool_]) -> list[slice]:
+    """Return the runs of `chosen` columns, as slices."""
+    borders = np.flatnonzero(np.diff(chosen, prepend=False, append=False))
+    return [slice(first, end) for first, end in borders.reshape(-1, 2)]

@@ -188,7 +188,12 @@ class Numerics(Table):
         description="linear solver: factorisation by MUMPS, or FGMRES with a split by fields; auto "
         "chooses by dimension and size",
     )
-    quadrature_degree: int = Field(4, ge=1, le=12, description="quadrature degree of all forms")
+    quadrature_degree: int | None = Field(
+        None,
+        ge=1,
+        le=12,
+        description="quadrature degree of all forms; default: 4 in two dimensions, 2 in three",
+    )
     ledger_limit: PositiveNumber = Field(
         1e-6, description="ledger residual, relative to the charge passed, that stops the run"
     )
