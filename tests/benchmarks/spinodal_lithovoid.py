@@ -31,7 +31,7 @@ def run(cells: int, degree: int, end: float, tolerance: float) -> dict[str, floa
     """Step to `end` on cells x cells squares."""
     corners, counts = [[0.0, 0.0], [SIDE, SIDE]], [cells, cells]
     square = mesh.create_rectangle(MPI.COMM_SELF, corners, counts, mesh.CellType.quadrilateral)
-    case = spinodal(square, degree, tolerance, residual=RESIDUAL)
+    case = spinodal(square, degree, tolerance, residual=RESIDUAL, quadrature=2 * degree)
     begun = time.process_time()
     while case.problem.time < end:
         case.problem.advance(end)

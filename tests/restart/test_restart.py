@@ -156,7 +156,8 @@ def test_a_finished_run_goes_on_with_a_longer_protocol(finished: Path, tmp_path:
         (["geometry.width=6 um"], "geometry.width: '5 um' so far, '6 um' now"),
         (
             ["nucleation.seed=4", "numerics.quadrature_degree=3"],
-            "nucleation.seed: 3 so far, 4 now\n  numerics.quadrature_degree: 'not given' so far, 3 now",
+            "nucleation.seed: 3 so far, 4 now\n"
+            "  numerics.quadrature_degree: 'not given' so far, 3 now",
         ),
     ],
 )
