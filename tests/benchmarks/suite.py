@@ -30,9 +30,9 @@ DEFAULT: dict[str, Case] = {
     "2d-300k-2": _cell(2, 0.025, 30.0, ranks=2, steps=3),
     "3d-8k": _cell(3, 0.25, 5.0, steps=8),
     "3d-8k-direct": _cell(3, 0.25, 5.0, steps=8, solver="direct"),
-    "3d-25k": _cell(3, 0.2, 10.0, depth=5.0, steps=5),
-    "3d-50k": _cell(3, 0.2, 10.0, steps=5),
-    "3d-50k-2": _cell(3, 0.2, 10.0, ranks=2, steps=5),
+    "3d-25k": _cell(3, 0.2, 10.0, depth=5.0, steps=10),
+    "3d-50k": _cell(3, 0.2, 10.0, steps=10),
+    "3d-50k-2": _cell(3, 0.2, 10.0, ranks=2, steps=10),
     "3d-50k-direct": _cell(3, 0.2, 10.0, steps=2, solver="direct"),
     "3d-150k-2": _cell(3, 0.135, 10.0, ranks=2, steps=3),
 }
