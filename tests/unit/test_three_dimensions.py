@@ -43,6 +43,18 @@ def test_charge_is_balanced_and_a_void_grows_under_current() -> None:
     assert cell.seen.contact_fraction < 0.9
 
 
+def test_the_cheap_quadrature_of_three_dimensions_is_good_enough() -> None:
+    void = {"x": "1.5 um", "radius": "0.6 um"}
+    cheap, dear = (
+        simulation(**box([void], numerics=numerics)) for numerics in ({}, {"quadrature_degree": 6})
+    )
+    assert cheap.domain.dx_anode.metadata()["quadrature_degree"] == 2
+    for _ in range(12):
+        one, other = cheap.step(), dear.step()
+    assert one.time == pytest.approx(other.time, rel=1e-3)
+    assert one.void_layer_thickness == pytest.approx(other.void_layer_thickness, rel=1e-3)
+
+
 def test_the_estimate_of_unknowns_is_that_of_the_mesh() -> None:
     resolved = scenario(**box([]))
     resolution = derive(resolved).resolution
