@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lithovoid.domain import QUADRATURE
 from lithovoid.errors import ConfigurationError
 from lithovoid.io.checkpoints import CheckpointStore, Saved
 from lithovoid.io.directory import choose_directory, create_directory, write_atomically
@@ -50,6 +51,7 @@ def begin(scenario: Scenario, directory: Path) -> tuple[Plan, MeshData]:
     Raises ConfigurationError where one of these is not possible; then nothing is left behind.
     """
     mesh = build_mesh(scenario)
+    scenario = _with_quadrature(scenario, mesh)
     create_directory(directory)
     try:
         claim(directory)
@@ -84,8 +86,9 @@ def prepare_restart(
             f"--restart: no checkpoint of {directory} can be used; begin a new run\n  "
             + "\n  ".join(remarks)
         )
-    _refuse_changes(_fixed_before(saved, directory), _fixed(scenario))
     mesh = read_mesh_file(directory, remarks) or build_mesh(scenario)
+    scenario = _with_quadrature(scenario, mesh)
+    _refuse_changes(_fixed_before(saved, directory), _fixed(scenario))
     about = _about(scenario, mesh)
     if saved is not None and saved.about["mesh_hash"] != about["mesh_hash"]:
         raise ConfigurationError(
@@ -150,6 +153,17 @@ def _require_columns(path: Path) -> None:
             f"--restart: {path} has other columns than this version writes; continue with the "
             "version that began the run"
         )
+
+
+def _with_quadrature(scenario: Scenario, mesh: MeshData) -> Scenario:
+    """Return `scenario` with the degree of the quadrature, whose default depends on `mesh`.
+
+    What is written of the run says how it was computed, whatever the default of the version is
+    that continues it.
+    """
+    numerics = scenario.numerics
+    degree = {"quadrature_degree": numerics.quadrature_degree or QUADRATURE[mesh.tdim]}
+    return scenario.model_copy(update={"numerics": numerics.model_copy(update=degree)})
 
 
 def _about(scenario: Scenario, mesh: MeshData) -> dict[str, Any]:

@@ -138,8 +138,10 @@ def test_the_wall_time_limit_saves_the_run(
 def test_a_finished_run_goes_on_with_a_longer_protocol(finished: Path, tmp_path: Path) -> None:
     run = cut_back(finished, tmp_path / "run", 1000)
     rows = len(pd.read_csv(run / "series.csv"))
+    assert "quadrature_degree = 4\n" in (run / "scenario.toml").read_text()
     longer = ("--set", "protocol.2.until.capacity=0.02 mAh/cm^2")
-    assert lithovoid("run", "--restart", run, *longer).returncode == 0
+    same = ("--set", "numerics.quadrature_degree=4")
+    assert lithovoid("run", "--restart", run, *longer, *same).returncode == 0
     series = pd.read_csv(run / "series.csv")
     assert len(series) > rows
     assert list(series["step"]) == list(range(1, len(series) + 1))
@@ -156,8 +158,7 @@ def test_a_finished_run_goes_on_with_a_longer_protocol(finished: Path, tmp_path:
         (["geometry.width=6 um"], "geometry.width: '5 um' so far, '6 um' now"),
         (
             ["nucleation.seed=4", "numerics.quadrature_degree=3"],
-            "nucleation.seed: 3 so far, 4 now\n"
-            "  numerics.quadrature_degree: 'not given' so far, 3 now",
+            "nucleation.seed: 3 so far, 4 now\n  numerics.quadrature_degree: 4 so far, 3 now",
         ),
     ],
 )
