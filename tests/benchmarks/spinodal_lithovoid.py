@@ -1,6 +1,6 @@
 """PFHub benchmark 1(b) through Lithovoid's terms, Newton solver and step controller.
 
-    python spinodal_lithovoid.py CELLS DEGREE END [TOLERANCE]
+    python spinodal_lithovoid.py CELLS DEGREE END TOLERANCE [PETSc options]
 
 Prints the same line of JSON as fipy_spinodal.py: energy and mean at END, steps, CPU seconds.
 """
@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "verification" / "pfhub"))
 
 from lithovoid import bootstrap
 
-bootstrap.start()
+bootstrap.start(sys.argv[5:])
 
 from dolfinx import mesh  # noqa: E402
 from mpi4py import MPI  # noqa: E402
@@ -47,7 +47,7 @@ def run(cells: int, degree: int, end: float, tolerance: float) -> dict[str, floa
 
 
 if __name__ == "__main__":
-    cells, degree, end = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-    tolerance = float(sys.argv[4]) if len(sys.argv) > 4 else 2e-5
+    cells, degree = (int(word) for word in sys.argv[1:3])
+    end, tolerance = (float(word) for word in sys.argv[3:5])
     how = {"cells": cells, "degree": degree, "end": end, "tolerance": tolerance}
     print(json.dumps(how | run(cells, degree, end, tolerance)))
