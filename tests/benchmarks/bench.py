@@ -12,6 +12,7 @@ import os
 import platform
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -66,11 +67,24 @@ def run_case(case: dict[str, Any]) -> dict[str, Any]:
     return _json(command)
 
 
-def in_turns(name: str, cases: dict[str, Any], times: int) -> list[list[float]]:
-    """Wall times per Newton iteration [s] of a case on one rank and on two, `times` in turns."""
-    both = [cases[name.removesuffix("-2")], cases[name]]
-    rounds = [[run_case(case) for case in both] for _ in range(times)]
-    return [[done["wall_s"] / done["newton"] for done in pair] for pair in rounds]
+def in_turns(one: dict[str, Any], two: dict[str, Any], times: int) -> list[list[float]]:
+    """Wall times per Newton iteration [s] of a case on one rank and one on two, in turns.
+
+    The third of each round is that of the first case while it runs on the other processor, too:
+    what two ranks can gain at best, where processors share caches, memory and their clock.
+    """
+    rounds = []
+    for _ in range(times):
+        apart = [run_case(one), run_case(two)]
+        with ThreadPoolExecutor(2) as pool:
+            at_once = list(pool.map(run_case, [one, one]))
+        rounds.append([_seconds(apart[:1]), _seconds(apart[1:]), _seconds(at_once)])
+    return rounds
+
+
+def _seconds(runs: list[dict[str, Any]]) -> float:
+    """Wall time per Newton iteration [s], the mean of equal `runs`."""
+    return float(sum(done["wall_s"] for done in runs) / sum(done["newton"] for done in runs))
 
 
 def spinodal(fipy: str) -> dict[str, Any]:
@@ -153,9 +167,11 @@ def main() -> None:
     for name in wanted:
         print(name, flush=True)
         results["cases"][name] = run_case(cases[name])
-        if name in suite.IN_TURNS:
-            turns = in_turns(name, cases, suite.IN_TURNS[name])
-            results.setdefault("in_turns", {})[name] = turns
+        for kind, halves in (("strong", suite.STRONG), ("weak", suite.WEAK)):
+            if name in halves:
+                other, times = halves[name]
+                turns = in_turns(cases[other], cases[name], times)
+                results.setdefault(kind, {})[name] = turns
         out.write_text(json.dumps(results, indent=1), encoding="utf-8")
     if options.fipy:
         results["spinodal"] = spinodal(options.fipy)

@@ -87,41 +87,39 @@ def _against_newton(cases: dict[str, Any]) -> list[str]:
 
 
 def _scaling(results: dict[str, Any]) -> list[str]:
-    """Strong scaling, where a case was measured on one and on two ranks."""
-    cases, in_turns = results["cases"], results.get("in_turns", {})
-    lines = [
+    """Strong and weak scaling, where measured."""
+    return [
         "## Two ranks against one",
         "",
-        "Wall time per Newton iteration on one rank over that on two, measured in turns.",
+        "Wall time per Newton iteration on one rank over that on two, measured in turns. Two runs "
+        "at once, each on one rank, do so many times the work of one: the most that two ranks can "
+        "gain on this machine.",
         "",
-        "| case | times | speed-up, median | smallest to largest | cells, largest rank to mean |",
-        "|---|---|---|---|---|",
-    ]
-    for name, case in cases.items():
-        alone = cases.get(name.removesuffix("-2"))
-        if name.endswith("-2") and alone is not None:
-            once = [[each["wall_s"] / each["newton"] for each in (alone, case)]]
-            gains = [one / two for one, two in in_turns.get(name, once)]
-            lines.append(
-                f"| {name} | {len(gains)} | {median(gains):.2f} | "
-                f"{min(gains):.2f} to {max(gains):.2f} | {case['cells_max_to_mean']:.3f} |"
-            )
-    lines += ["", *_weak_scaling(cases)]
-    return lines
-
-
-def _weak_scaling(cases: dict[str, Any]) -> list[str]:
-    """Twice the cell on twice the ranks."""
-    lines = [
+        "| case | times | speed-up, median | smallest to largest | two runs at once "
+        "| cells, largest rank to mean |",
+        "|---|---|---|---|---|---|",
+        *_turns(results, "strong", 2),
+        "",
         "Twice the interface on two ranks: time per iteration of the half on one rank over it.",
         "",
-        "| two ranks | one rank | efficiency |",
-        "|---|---|---|",
+        "| case | times | efficiency, median | smallest to largest | two halves at once "
+        "| cells, largest rank to mean |",
+        "|---|---|---|---|---|---|",
+        *_turns(results, "weak", 1),
     ]
-    for name, half in suite.WEAK.items():
-        if name in cases and half in cases:
-            seconds = [cases[n]["wall_s"] / cases[n]["newton"] for n in (half, name)]
-            lines.append(f"| {name} | {half} | {seconds[0] / seconds[1]:.2f} |")
+
+
+def _turns(results: dict[str, Any], kind: str, parts: int) -> list[str]:
+    """Rows of a table: times of one rank over those of two, and of another run beside it."""
+    lines = []
+    for name, rounds in results.get(kind, {}).items():
+        gains = [one / two for one, two, _ in rounds]
+        most = [parts * one / both for one, _, both in rounds]
+        lines.append(
+            f"| {name} | {len(rounds)} | {median(gains):.2f} | {min(gains):.2f} to "
+            f"{max(gains):.2f} | {median(most):.2f} | "
+            f"{results['cases'][name]['cells_max_to_mean']:.3f} |"
+        )
     return lines
 
 

@@ -41,15 +41,14 @@ def test_a_measurement_holds_together(numbers: dict[str, Any]) -> None:
 
 def test_the_page_has_a_row_per_case_and_the_scaling(numbers: dict[str, Any]) -> None:
     both = results(numbers)
-    both["cases"]["2d-5k-2"] = numbers | {"ranks": 2, "wall_s": numbers["wall_s"] / 2}
+    both["cases"] |= {"2d-20k-2": numbers, "2d-40k-2": numbers}
+    both["strong"] = {"2d-20k-2": [[0.3, 0.2, 0.4], [0.3, 0.1, 0.3], [0.5, 0.2, 0.5]]}
+    both["weak"] = {"2d-40k-2": [[0.3, 0.4, 0.5]]}
     text = page.write(both)
     assert f"| 2d-5k | 2 | {numbers['factorisations']} | {numbers['newton']} | " in text
     assert f"| 2d-5k | {numbers['unknowns']:,} | 1 |" in text
-    assert "| 2d-5k-2 | 1 | 2.00 | 2.00 to 2.00 |" in text
-    turns = {"2d-5k-2": [[0.3, 0.2], [0.3, 0.1], [0.5, 0.2]]}
-    assert "| 2d-5k-2 | 3 | 2.50 | 1.50 to 3.00 |" in page.write(both | {"in_turns": turns})
-    both["cases"] |= {"2d-20k": numbers, "2d-40k-2": numbers | {"wall_s": 2 * numbers["wall_s"]}}
-    assert "| 2d-40k-2 | 2d-20k | 0.50 |" in page.write(both)
+    assert "| 2d-20k-2 | 3 | 2.50 | 1.50 to 3.00 | 2.00 | 1.000 |" in text
+    assert "| 2d-40k-2 | 1 | 0.75 | 0.75 to 0.75 | 0.60 | 1.000 |" in text
     widths = {line.count("|") for line in text.splitlines() if line.startswith("| 2d-5k")}
     assert len(page.COLUMNS) + 2 in widths
 
@@ -88,12 +87,17 @@ def results_without_cases() -> dict[str, Any]:
 
 
 def test_the_suite_has_pairs_for_scaling() -> None:
-    for name, case in (suite.DEFAULT | suite.LARGE).items():
+    cases = suite.DEFAULT | suite.LARGE
+    for name, case in cases.items():
         assert (case["ranks"] == 2) == name.endswith("-2"), name
+    for two, (one, _) in (suite.STRONG | suite.WEAK).items():
+        assert (cases[one]["ranks"], cases[two]["ranks"]) == (1, 2)
 
 
-def test_turns_are_measured_on_one_rank_and_on_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds = iter([3.0, 2.0, 5.0, 4.0])
+def test_turns_are_measured_on_one_rank_on_two_and_on_one_twice_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = iter([3.0, 2.0, 4.0, 6.0, 5.0, 4.0, 6.0, 6.0])
     asked = []
 
     def run(case: dict[str, Any]) -> dict[str, Any]:
@@ -101,5 +105,6 @@ def test_turns_are_measured_on_one_rank_and_on_two(monkeypatch: pytest.MonkeyPat
         return {"wall_s": next(seconds), "newton": 2}
 
     monkeypatch.setattr(bench, "run_case", run)
-    assert bench.in_turns("2d-20k-2", suite.DEFAULT, 2) == [[1.5, 1.0], [2.5, 2.0]]
-    assert asked == [1, 2, 1, 2]
+    turns = bench.in_turns({"ranks": 1}, {"ranks": 2}, 2)
+    assert turns == [[1.5, 1.0, 2.5], [2.5, 2.0, 3.0]]
+    assert asked == [1, 2, 1, 1] * 2
