@@ -29,8 +29,8 @@ test: lint  ## lint, types and all tests that take seconds (WORKERS=n; default 2
 verify: $(STAMP)  ## verification, resumable, into tests/verification/RESULTS.md (FRESH=1: all again, WORKERS=n)
 	$(BIN)/python tests/verification/verify.py $(if $(FRESH),--fresh) $(if $(WORKERS),--workers $(WORKERS))
 
-bench: $(STAMP)  ## cost and scaling into tests/benchmarks/RESULTS.md (LARGE=1, FIPY=/path/to/python)
-	$(BIN)/python tests/benchmarks/bench.py $(if $(LARGE),--large) $(if $(FIPY),--fipy $(FIPY))
+bench: $(STAMP)  ## cost and scaling into tests/benchmarks/RESULTS.md (LARGE=1, FIPY=, PYPDE=/path/to/python)
+	$(BIN)/python tests/benchmarks/bench.py $(if $(LARGE),--large) $(if $(FIPY),--fipy $(FIPY)) $(if $(PYPDE),--pypde $(PYPDE))
 
 test-container: $(STAMP)  ## the image, Apptainer, Slurm, two hosts, ParaView: what is installed
 	$(BIN)/pytest tests/container

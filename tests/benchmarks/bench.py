@@ -1,6 +1,7 @@
 """The benchmarks: `make bench`, or
 
-    python tests/benchmarks/bench.py [--large] [--fipy PYTHON] [--only NAME ...] [--out FILE.json]
+    python tests/benchmarks/bench.py [--large] [--fipy PYTHON] [--pypde PYTHON] [--only NAME ...]
+        [--out FILE.json]
 
 Each case runs in processes of its own; the numbers go to FILE.json (default: results/<commit>.json,
 which is not kept in the repository) and into RESULTS.md, which names the cases that are missing.
@@ -25,25 +26,24 @@ PYTHON = sys.executable
 LAUNCHER = Path(PYTHON).parent / "mpirun"
 
 SPINODAL_END = 20.0
-GRID = 200
-"""Cells per side at which FiPy and Lithovoid have equal grids."""
-
-COARSER = (66, 100)
-"""Cells per side at which FiPy runs, too: at equal error it is not the finest grid that counts."""
+OTHERS = {"fipy": (66, 100, 200), "pypde": (100, 200, 300)}
+"""Cells per side at which other codes run: at equal error it is not one grid that counts."""
 
 OURS = [
-    (GRID, 1, 2e-5),
-    (GRID, 1, 1e-4),
+    (200, 1, 2e-5),
+    (200, 1, 1e-4),
     (100, 1, 1e-4),
     (66, 1, 1e-4),
-    (45, 2, 1e-3),
-    (40, 2, 1e-3),
-    (36, 2, 1e-3),
-    (33, 2, 1e-3),
-    (31, 2, 2e-3),
+    (27, 2, 2e-3),
     (30, 2, 2e-3),
+    (36, 2, 1e-3),
+    (42, 2, 1e-3),
+    (45, 2, 1e-3),
+    (50, 2, 1e-3),
+    (55, 2, 1e-3),
+    (38, 3, 1e-3),
 ]
-"""Cells per side, degree, tolerance: the cheapest as exact as FiPy decides at equal error."""
+"""Cells per side, degree, tolerance: the cheapest as exact as others decides at equal error."""
 
 INCOMPLETE = (
     "-ksp_type gmres -ksp_rtol 1e-3 -pc_type ilu -pc_factor_mat_solver_type petsc "
@@ -58,6 +58,8 @@ REFERENCE = (150, 2, 1e-5)
 
 TIMES, SHORT = 5, 20.0
 """Runs of less than so many CPU seconds are repeated in turns so many times."""
+
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
 
 
 def run_case(case: dict[str, Any]) -> dict[str, Any]:
@@ -87,22 +89,27 @@ def _seconds(runs: list[dict[str, Any]]) -> float:
     return float(sum(done["wall_s"] for done in runs) / sum(done["newton"] for done in runs))
 
 
-def spinodal(fipy: str) -> dict[str, Any]:
-    """Compare with FiPy, which the interpreter `fipy` has; short runs in turns, medians count."""
-    end = str(SPINODAL_END)
-    theirs = [[fipy, "fipy_spinodal.py", str(n), end] for n in (*COARSER, GRID)]
-    ours = [[*_ours(*case), *INCOMPLETE.split()] for case in OURS]
-    runs = [[_json(command)] for command in theirs + ours]
-    for _ in range(TIMES - 1):
-        for command, done in zip(theirs + ours, runs, strict=True):
-            if done[0]["cpu_s"] < SHORT:
-                done.append(_json(command))
-    medians = [sorted(done, key=itemgetter("cpu_s"))[len(done) // 2] for done in runs]
-    return {
-        "exact": _json(_ours(*REFERENCE)),
-        "fipy": medians[: len(theirs)],
-        "lithovoid": medians[len(theirs) :],
+def spinodal(interpreters: dict[str, str]) -> dict[str, Any]:
+    """Compare with other codes, each with an interpreter that has it; short runs in turns.
+
+    Medians count.
+    """
+    cases = {
+        code: [[python, f"{code}_spinodal.py", str(n), str(SPINODAL_END)] for n in OTHERS[code]]
+        for code, python in interpreters.items()
     }
+    cases["lithovoid"] = [[*_ours(*case), *INCOMPLETE.split()] for case in OURS]
+    runs = {code: [[_json(command)] for command in commands] for code, commands in cases.items()}
+    for _ in range(TIMES - 1):
+        for code, commands in cases.items():
+            for command, done in zip(commands, runs[code], strict=True):
+                if done[0]["cpu_s"] < SHORT:
+                    done.append(_json(command))
+    medians = {
+        code: [sorted(done, key=itemgetter("cpu_s"))[len(done) // 2] for done in runs[code]]
+        for code in cases
+    }
+    return {"exact": _json(_ours(*REFERENCE)), **medians}
 
 
 def _ours(cells: int, degree: int, tolerance: float) -> list[str]:
@@ -136,7 +143,7 @@ def _processor() -> str:
 def _json(command: list[str]) -> dict[str, Any]:
     """Run `command`, whose last line of output is JSON."""
     print("  " + " ".join(command[1:7]), flush=True)
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    environment = os.environ | ONE_THREAD
     done = subprocess.run(
         command, cwd=HERE, env=environment, capture_output=True, text=True, check=False
     )
@@ -153,7 +160,8 @@ def main() -> None:
     parser.add_argument(
         "--large", action="store_true", help="half a million unknowns and more, too"
     )
-    parser.add_argument("--fipy", metavar="PYTHON", help="an interpreter that has FiPy")
+    for code in OTHERS:
+        parser.add_argument(f"--{code}", metavar="PYTHON", help=f"an interpreter that has {code}")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these cases only")
     parser.add_argument("--out", type=Path, help="where the numbers go")
     options = parser.parse_args()
@@ -173,8 +181,9 @@ def main() -> None:
                 turns = in_turns(cases[other], cases[name], times)
                 results.setdefault(kind, {})[name] = turns
         out.write_text(json.dumps(results, indent=1), encoding="utf-8")
-    if options.fipy:
-        results["spinodal"] = spinodal(options.fipy)
+    interpreters = {code: getattr(options, code) for code in OTHERS if getattr(options, code)}
+    if interpreters:
+        results["spinodal"] = spinodal(interpreters)
         out.write_text(json.dumps(results, indent=1), encoding="utf-8")
     print(f"numbers in {out}")
     (HERE / "RESULTS.md").write_text(page.write(results), encoding="utf-8")

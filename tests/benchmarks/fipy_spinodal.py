@@ -1,4 +1,4 @@
-"""PFHub benchmark 1(b) with FiPy, for comparison: needs an environment with fipy, not lithovoid.
+"""PFHub benchmark 1(b) with FiPy, for comparison: needs an environment that has it.
 
     python fipy_spinodal.py CELLS END        (CELLS per side of the square of 200)
 
@@ -14,23 +14,9 @@ import time
 
 import numpy as np
 from fipy import CellVariable, DiffusionTerm, Grid2D, LinearLUSolver, TransientTerm
+from uniform_grid import HEIGHT, HIGH, KAPPA, LOW, MOBILITY, SIDE, free_energy, initial
 
-SIDE = 200.0
-HEIGHT, LOW, HIGH, KAPPA, MOBILITY = 5.0, 0.3, 0.7, 2.0, 5.0
 SWEEPS, REDUCTION, LONGER, SHORTER = 2, 0.1, 1.1, 0.8
-
-
-def initial(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Concentration at the start, as the benchmark states it."""
-    waves = np.cos(0.105 * x) * np.cos(0.11 * y) + (np.cos(0.13 * x) * np.cos(0.087 * y)) ** 2
-    return 0.5 + 0.01 * (waves + np.cos(0.025 * x - 0.15 * y) * np.cos(0.07 * x - 0.02 * y))
-
-
-def free_energy(c: CellVariable) -> float:
-    """Integral of f(c) + kappa/2 |grad c|^2."""
-    local = HEIGHT * (c.value - LOW) ** 2 * (HIGH - c.value) ** 2
-    gradient = np.sum(c.grad.value**2, axis=0)
-    return float(np.sum((local + KAPPA / 2 * gradient) * c.mesh.cellVolumes))
 
 
 def run(cells: int, end: float) -> dict[str, float]:
@@ -56,8 +42,9 @@ def run(cells: int, end: float) -> dict[str, float]:
             dt *= SHORTER
             c.setValue(c.old.value)
     seconds = time.process_time() - begun
-    mean = float(np.mean(c.value))
-    return {"energy": free_energy(c), "mean": mean, "steps": steps, "cpu_s": seconds}
+    values = np.reshape(c.value, (cells, cells))
+    mean = float(np.mean(values))
+    return {"energy": free_energy(values), "mean": mean, "steps": steps, "cpu_s": seconds}
 
 
 if __name__ == "__main__":

@@ -7,10 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import bench
+import numpy as np
 import page
 import pytest
 import suite
+import uniform_grid
 from compare import table
+
+from lithovoid import bootstrap
+
+bootstrap.start()
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "verification" / "pfhub"))
+
+from spinodal import HEIGHT, HIGH, KAPPA, LOW, TENSION, Waves  # noqa: E402
 
 HERE = Path(__file__).parent
 
@@ -68,7 +78,7 @@ def test_a_comparison_gives_ratios_per_step(numbers: dict[str, Any]) -> None:
     assert float(line[1]) == pytest.approx(6.0)
 
 
-def test_the_comparison_with_fipy_names_who_is_faster() -> None:
+def test_the_comparison_with_other_codes_names_who_is_faster() -> None:
     row = {"cells": 200, "steps": 9, "energy": 101.0, "cpu_s": 10.0, "degree": 1, "tolerance": 1e-4}
     other = row | {"cells": 50, "energy": 102.5, "cpu_s": 2.0}
     exact = row | {"energy": 100.0}
@@ -78,8 +88,23 @@ def test_the_comparison_with_fipy_names_who_is_faster() -> None:
     text = page.write({**results_without_cases(), "spinodal": spinodal})
     assert "| FiPy | finite volumes | 200 | - | 90 | 98.0000 | -2.00 | 150 |" in text
     assert "| Lithovoid | Q1 | 200 | 0.0001 | 9 | 101.0000 | +1.00 | 10 |" in text
-    assert "| 66 | - | 2.5 | Q1, 50, 0.0001 | +2.50 |" in text
-    assert "| 200 | 15.0 | 15.0 | Q1, 200, 0.0001 | +1.00 |" in text
+    assert "| FiPy | 66 | - | 2.5 | Q1, 50, 0.0001 | +2.50 |" in text
+    assert "| FiPy | 200 | 15 | 15 | Q1, 200, 0.0001 | +1.00 |" in text
+    assert "py-pde" not in text
+    spinodal["pypde"] = [fine | {"cpu_s": 1.0}]
+    text = page.write({**results_without_cases(), "spinodal": spinodal})
+    assert "| py-pde | 200 | 0.1 | 0.1 | Q1, 200, 0.0001 | +1.00 |" in text
+
+
+def test_other_codes_start_from_the_waves_and_measure_the_energy_of_the_benchmark() -> None:
+    """A flat interface across the square has the energy int sqrt(2 kappa f) dc per length."""
+    x = uniform_grid.SIDE * (np.arange(400) + 0.5) / 400
+    x, y = np.meshgrid(x, x, indexing="ij")
+    assert uniform_grid.initial(x, y) == pytest.approx(Waves(0.01, 0.105)(np.array([x, y])))
+    half = (HIGH - LOW) / 2
+    profile = np.tanh(half * np.sqrt(2 * HEIGHT / KAPPA) * (x - uniform_grid.SIDE / 2))
+    energy = uniform_grid.free_energy((HIGH + LOW) / 2 + half * profile)
+    assert energy == pytest.approx(TENSION * uniform_grid.SIDE, rel=2e-3)
 
 
 def results_without_cases() -> dict[str, Any]:
