@@ -174,7 +174,7 @@ def main() -> None:
     results["machine"] = about
     for name in wanted:
         print(name, flush=True)
-        results["cases"][name] = run_case(cases[name])
+        results["cases"][name] = run_case(cases[name]) | {"commit": about["commit"]}
         for kind, halves in (("strong", suite.STRONG), ("weak", suite.WEAK)):
             if name in halves:
                 other, times = halves[name]

@@ -45,11 +45,25 @@ def write(results: dict[str, Any]) -> str:
         lines.append(f"| {name} | " + " | ".join(_row(case)) + " |")
     missing = [name for name in suite.DEFAULT if name not in results["cases"]]
     if missing:
-        lines += ["", f"Not measured at this commit: {', '.join(missing)}."]
+        lines += ["", f"Not measured: {', '.join(missing)}."]
+    lines += _other_commits(results["cases"], about["commit"])
     lines += ["", *_against_newton(results["cases"]), "", *_scaling(results)]
     if "spinodal" in results:
         lines += ["", *_spinodal(results["spinodal"])]
     return "\n".join(lines) + "\n"
+
+
+def _other_commits(cases: dict[str, Any], commit: str) -> list[str]:
+    """Say which cases an earlier commit was measured with."""
+    names: dict[str, list[str]] = {}
+    for name, case in cases.items():
+        names.setdefault(case.get("commit", commit), []).append(name)
+    names.pop(commit, None)
+    return [
+        line
+        for other, some in names.items()
+        for line in ("", f"Measured at commit {other}: {', '.join(some)}.")
+    ]
 
 
 def _row(case: dict[str, Any]) -> list[str]:

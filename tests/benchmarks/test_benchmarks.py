@@ -59,6 +59,9 @@ def test_the_page_has_a_row_per_case_and_the_scaling(numbers: dict[str, Any]) ->
     assert f"| 2d-5k | {numbers['unknowns']:,} | 1 |" in text
     assert "| 2d-20k-2 | 3 | 2.50 | 1.50 to 3.00 | 2.00 | 1.000 |" in text
     assert "| 2d-40k-2 | 1 | 0.75 | 0.75 to 0.75 | 0.60 | 1.000 |" in text
+    assert "Measured at commit" not in text
+    both["cases"]["2d-5k"] = numbers | {"commit": "earlier"}
+    assert "Measured at commit earlier: 2d-5k." in page.write(both)
     widths = {line.count("|") for line in text.splitlines() if line.startswith("| 2d-5k")}
     assert len(page.COLUMNS) + 2 in widths
 
