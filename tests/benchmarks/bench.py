@@ -50,11 +50,10 @@ INCOMPLETE = (
     "-pc_factor_mat_ordering_type rcm"
 )
 """How they solve their linear systems, which the time derivative dominates: incomplete factors, c
-and mu of a node next to each other. FiPy has such solvers too, but they do not converge on its
-equation of fourth order, nor on its two of second."""
+and mu of a node next to each other. FiPy has such solvers, too, but is faster without."""
 
 REFERENCE = (150, 2, 1e-5)
-"""What counts as exact; factorised, since incomplete factors do not do on so fine a grid."""
+"""What counts as exact; factorised, since incomplete factors take longer on so fine a grid."""
 
 TIMES, SHORT = 5, 20.0
 """Runs of less than so many CPU seconds are repeated in turns so many times."""
