@@ -76,10 +76,9 @@ def in_turns(one: dict[str, Any], two: dict[str, Any], times: int) -> list[list[
     """
     rounds = []
     for _ in range(times):
-        apart = [run_case(one), run_case(two)]
+        apart = [_seconds([run_case(case)]) for case in (one, two)]
         with ThreadPoolExecutor(2) as pool:
-            at_once = list(pool.map(run_case, [one, one]))
-        rounds.append([_seconds(apart[:1]), _seconds(apart[1:]), _seconds(at_once)])
+            rounds.append([*apart, _seconds(list(pool.map(run_case, [one, one])))])
     return rounds
 
 
@@ -93,22 +92,22 @@ def spinodal(interpreters: dict[str, str]) -> dict[str, Any]:
 
     Medians count.
     """
-    cases = {
-        code: [[python, f"{code}_spinodal.py", str(n), str(SPINODAL_END)] for n in OTHERS[code]]
+    theirs = [
+        (code, [python, f"{code}_spinodal.py", str(n), str(SPINODAL_END)])
         for code, python in interpreters.items()
-    }
-    cases["lithovoid"] = [[*_ours(*case), *INCOMPLETE.split()] for case in OURS]
-    runs = {code: [[_json(command)] for command in commands] for code, commands in cases.items()}
+        for n in OTHERS[code]
+    ]
+    ours = [("lithovoid", [*_ours(*case), *INCOMPLETE.split()]) for case in OURS]
+    runs = [(code, command, [_json(command)]) for code, command in theirs + ours]
     for _ in range(TIMES - 1):
-        for code, commands in cases.items():
-            for command, done in zip(commands, runs[code], strict=True):
-                if done[0]["cpu_s"] < SHORT:
-                    done.append(_json(command))
-    medians = {
-        code: [sorted(done, key=itemgetter("cpu_s"))[len(done) // 2] for done in runs[code]]
-        for code in cases
-    }
-    return {"exact": _json(_ours(*REFERENCE)), **medians}
+        for _, command, done in runs:
+            if done[0]["cpu_s"] < SHORT:
+                done.append(_json(command))
+    results: dict[str, Any] = {"exact": _json(_ours(*REFERENCE))}
+    for code, _, done in runs:
+        median = sorted(done, key=itemgetter("cpu_s"))[len(done) // 2]
+        results.setdefault(code, []).append(median)
+    return results
 
 
 def _ours(cells: int, degree: int, tolerance: float) -> list[str]:

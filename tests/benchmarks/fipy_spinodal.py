@@ -8,13 +8,11 @@ a step stands when three sweeps reduce the residual tenfold, and then the next i
 the usual way to run this benchmark with FiPy.
 """
 
-import json
-import sys
 import time
 
 import numpy as np
 from fipy import CellVariable, DiffusionTerm, Grid2D, LinearLUSolver, TransientTerm
-from uniform_grid import HEIGHT, HIGH, KAPPA, LOW, MOBILITY, SIDE, free_energy, initial
+from uniform_grid import HEIGHT, HIGH, KAPPA, LOW, MOBILITY, SIDE, free_energy, initial, main
 
 SWEEPS, REDUCTION, LONGER, SHORTER = 2, 0.1, 1.1, 0.8
 
@@ -48,6 +46,4 @@ def run(cells: int, end: float) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    cells, end = int(sys.argv[1]), float(sys.argv[2])
-    numbers = {"cells": cells, "end": end} | run(cells, end)
-    print(json.dumps(numbers))
+    main(run)

@@ -7,13 +7,11 @@ length py-pde adapts to the error, compiled by Numba before the clock starts: th
 such an equation with py-pde.
 """
 
-import json
-import sys
 import time
 
 import numpy as np
 import pde
-from uniform_grid import HEIGHT, HIGH, KAPPA, LOW, MOBILITY, SIDE, free_energy, initial
+from uniform_grid import HEIGHT, HIGH, KAPPA, LOW, MOBILITY, SIDE, free_energy, initial, main
 
 TOLERANCE, FIRST_STEP = 1e-3, 1e-3
 
@@ -37,6 +35,4 @@ def run(cells: int, end: float) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    cells, end = int(sys.argv[1]), float(sys.argv[2])
-    numbers = {"cells": cells, "end": end} | run(cells, end)
-    print(json.dumps(numbers))
+    main(run)

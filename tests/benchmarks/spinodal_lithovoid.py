@@ -20,8 +20,7 @@ from dolfinx import mesh  # noqa: E402
 from mpi4py import MPI  # noqa: E402
 
 from spinodal import spinodal  # noqa: E402
-
-SIDE = 200.0
+from uniform_grid import SIDE  # noqa: E402
 
 RESIDUAL = 1e-4
 """Where Newton ends: at 1e-6 the energy differs by 1e-7 of itself."""

@@ -1,5 +1,9 @@
 """PFHub benchmark 1(b) on a square of equal cells, for other codes: needs NumPy only."""
 
+import json
+import sys
+from collections.abc import Callable
+
 import numpy as np
 
 SIDE = 200.0
@@ -23,3 +27,9 @@ def free_energy(c: np.ndarray) -> float:
     local = HEIGHT * (c - LOW) ** 2 * (HIGH - c) ** 2
     squares = sum(float(np.sum(np.diff(c, axis=axis) ** 2)) for axis in (0, 1))
     return float(np.sum(local)) * size**2 + KAPPA / 2 * squares
+
+
+def main(run: Callable[[int, float], dict[str, float]]) -> None:
+    """Run on the CELLS per side and to the END of the command line; print one line of JSON."""
+    cells, end = int(sys.argv[1]), float(sys.argv[2])
+    print(json.dumps({"cells": cells, "end": end} | run(cells, end)))
