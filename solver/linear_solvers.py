@@ -23,8 +23,15 @@ DIRECT: Options = {
     "ksp_type": "preonly",
     "pc_type": "lu",
     "pc_factor_mat_solver_type": "mumps",
+    "mat_mumps_icntl_8": 0,
 }
-"""Factorisation by MUMPS, kept as long as the Jacobian."""
+"""Factorisation by MUMPS, kept as long as the Jacobian. Rows and columns are not scaled before: the
+residuals are without units, and it finds nearly all pivots on the diagonal."""
+
+SHARED: Options = {**DIRECT, "mat_mumps_icntl_7": 3}
+"""On several ranks in two dimensions: ordered by SCOTCH, whose parts wait less for one another. On
+one rank METIS is as fast, and orders a second matrix of a process as it did the first: a continued
+run is equal to the last bit. On several ranks MUMPS adds up as messages come in anyway."""
 
 SMALL: Options = {"ksp_type": "preonly", "pc_type": "lu", "pc_factor_mat_solver_type": "petsc"}
 """PETSc's own factorisation, for few unknowns on one rank: with 132 of them a triangular solve
@@ -87,7 +94,7 @@ def linear_options(preset: Preset, dimension: int, unknowns: Sequence[fem.Functi
         preset = "direct" if size <= LARGEST_DIRECT[dimension] else "iterative"
     if preset == "direct":
         alone = unknowns[0].function_space.mesh.comm.size == 1
-        return {**NEWTON, **(SMALL if alone and size <= FEW else DIRECT)}
+        return {**NEWTON, **_factorisation(alone, dimension, size)}
     names = [function.name for function in unknowns if function.name not in PARTNER]
     return {**NEWTON, **ITERATIVE, **(_field_split(names) if len(names) > 1 else _block(names[0]))}
 
@@ -124,6 +131,12 @@ def defaults(options: Options) -> Iterator[None]:
     finally:
         for key in added:
             database.delValue(key)
+
+
+def _factorisation(alone: bool, dimension: int, size: int) -> Options:
+    if alone:
+        return SMALL if size <= FEW else DIRECT
+    return SHARED if dimension == 2 else DIRECT
 
 
 def _field_split(names: Sequence[str]) -> dict[str, object]:

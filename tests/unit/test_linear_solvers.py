@@ -1,5 +1,8 @@
 """The presets of linear solvers: same solution, the right choice, and the user's last word."""
 
+from types import SimpleNamespace
+from typing import Any
+
 from petsc4py import PETSc
 
 import numpy as np
@@ -59,6 +62,19 @@ def test_few_unknowns_need_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
     assert linear_options("direct", 2, unknowns)["pc_factor_mat_solver_type"] == "petsc"
     monkeypatch.setattr(linear_solvers, "FEW", 10)
     assert linear_options("direct", 2, unknowns)["pc_factor_mat_solver_type"] == "mumps"
+
+
+def test_scotch_orders_where_ranks_share_two_dimensions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not on one rank: it orders the second matrix of a process unlike the first."""
+    monkeypatch.setattr(linear_solvers, "FEW", 10)
+    unknowns = list(cell("direct").model.unknowns.values())
+    assert "mat_mumps_icntl_7" not in linear_options("direct", 2, unknowns)
+    comm = SimpleNamespace(size=2)
+    map_ = SimpleNamespace(size_global=5000)
+    space = SimpleNamespace(mesh=SimpleNamespace(comm=comm), dofmap=SimpleNamespace(index_map=map_))
+    shared: Any = [SimpleNamespace(name="v", function_space=space)]
+    assert linear_options("direct", 2, shared)["mat_mumps_icntl_7"] == 3
+    assert "mat_mumps_icntl_7" not in linear_options("direct", 3, shared)
 
 
 def test_petsc_options_of_the_user_win_also_inside_the_split() -> None:
