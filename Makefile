@@ -35,14 +35,11 @@ bench: $(STAMP)  ## cost and scaling into tests/benchmarks/RESULTS.md (LARGE=1, 
 test-container: $(STAMP)  ## the image, Apptainer, Slurm, two hosts, ParaView: what is installed
 	$(BIN)/pytest tests/container
 
-# mypy does not follow the import hook of the editable installation: give it the package as a tree.
-lint: $(STAMP)  ## ruff and mypy
+lint: $(STAMP)  ## ruff, mypy and pyright
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	@rm -rf $(VENV)/types && mkdir -p $(VENV)/types/lithovoid
-	@for path in solver/* meshes postprocess scenarios; do \
-	  ln -s "../../../$$path" $(VENV)/types/lithovoid/; done
-	$(BIN)/mypy --package lithovoid
+	$(BIN)/mypy
+	$(BIN)/basedpyright --level error
 
 # The versions of this environment that the package needs, without the tools for development.
 docker/requirements.txt: pyproject.toml

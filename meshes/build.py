@@ -6,13 +6,13 @@ from pathlib import Path
 import meshio
 import numpy as np
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.case.resolution import electrolyte_size, layer_heights
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes.box import roughen, write_box
 from lithovoid.meshes.column import build_column
 from lithovoid.meshes.data import ANODE, BACK, COUNTER, ELECTROLYTE, MICROMETRE, MeshData
 from lithovoid.meshes.planar import write_planar
 from lithovoid.meshes.read import GroupNames, read_mesh
-from lithovoid.scenario.resolution import electrolyte_size, layer_heights
 from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, Scenario
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lithovoid.physics.constants import MESH_UNIT as MICROMETRE
+from lithovoid.theory.constants import MESH_UNIT as MICROMETRE
 
 __all__ = [
     "ANODE",

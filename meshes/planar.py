@@ -17,7 +17,7 @@ from pathlib import Path
 import gmsh
 import numpy as np
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes.data import MICROMETRE
 from lithovoid.meshes.gmsh_session import session
 from lithovoid.meshes.roughness import Profile, flat, random_profile

@@ -9,7 +9,7 @@ import meshio
 import numpy as np
 import numpy.typing as npt
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes.data import (
     ANODE,
     BACK,

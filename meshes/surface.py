@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes.data import MICROMETRE
 from lithovoid.meshes.roughness import Array
 from lithovoid.scenario.geometry import Roughness

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyvista as pv
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.scenario.units import Unit
 
 TIME = "time [s]"

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 
 CAPACITY = "areal_capacity_mAh_cm2"
 FAILURE = "failure_capacity_mAh_cm2"

@@ -5,11 +5,11 @@ from typing import Any
 
 from mpi4py import MPI
 
+from lithovoid.case.load import parse_scenario
 from lithovoid.meshes import build_mesh
-from lithovoid.scenario.load import parse_scenario
+from lithovoid.run.simulation import Simulation
 from lithovoid.scenario.schema import Scenario
 from lithovoid.scenario.toml_files import merge
-from lithovoid.simulation import Simulation
 
 NUCLEATING_CELL: dict[str, Any] = {
     "geometry": {
@@ -92,7 +92,7 @@ def simulation(**changes: Any) -> Simulation:
 def begin_here(cell: Simulation) -> None:
     """Take the present fields, set by a test, as those of the start."""
     cell.state.forget_history()
-    cell.seen = seen = cell.observer.observe()
+    cell.observed = seen = cell.observer.observe()
     fresh = seen.void_charge, seen.lattice_charge, seen.magnesium
     cell.ledger.load_state_dict(cell.ledger.state_dict() | {"fresh": fresh})
     cell.ledger.on_start(cell)

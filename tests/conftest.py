@@ -2,7 +2,7 @@
 
 import signal
 
-from lithovoid.bootstrap import start
+from lithovoid.machine.bootstrap import start
 
 start()
 # A shell that runs tests in the background ignores Ctrl-C, and so would the runs that tests start.

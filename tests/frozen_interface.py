@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lithovoid.clock import Clock
+from lithovoid.fields.whole_interface import FacetValues
 from lithovoid.hooks.nucleation import StochasticNucleation
-from lithovoid.interface import FacetValues
+from lithovoid.stepping.clock import Clock
 
 LENGTHS = np.array([0.5, 1.0, 0.25, 2.0, 1.0, 0.25])  # facets of an interface of 5 um
 RATES = np.array([3.0, 1.0, 8.0, 0.5, 2.0, 0.0])  # per um of it, in units of the mean

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from lithovoid.errors import ConfigurationError, ExitCode
+from lithovoid.machine.errors import ConfigurationError, ExitCode
 from lithovoid.postprocess.statements.page import write_page
 from lithovoid.postprocess.statements.sources import Sources
 from lithovoid.scenario.toml_files import read_toml

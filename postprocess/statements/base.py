@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import spearmanr
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.postprocess.run import Run
 from lithovoid.postprocess.study import COMPOSITION, StudyResults, share_from_voids
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from lithovoid.physics.constants import FARADAY
-from lithovoid.physics.depletion_theory import slab_capacity
+from lithovoid.case.load import parse_scenario
+from lithovoid.measure.record import MAH_PER_CM2
 from lithovoid.postprocess.statements.base import CURRENT, THICKNESS
 from lithovoid.postprocess.study import (
     CAPACITY,
@@ -14,11 +14,11 @@ from lithovoid.postprocess.study import (
     MODE,
     StudyResults,
 )
-from lithovoid.record import MAH_PER_CM2
-from lithovoid.scenario.load import parse_scenario
 from lithovoid.scenario.protocol import Strip
 from lithovoid.scenario.schema import ColumnGeometry, PlanarGeometry
 from lithovoid.study.expand import SEED
+from lithovoid.theory.constants import FARADAY
+from lithovoid.theory.depletion import slab_capacity
 
 LAYER = "geometry.first_layer [um]"
 CELL_WIDTH = "geometry.width [um]"

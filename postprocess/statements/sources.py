@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.postprocess.study import StudyResults, is_study
 
 MAP = "interdependence"

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lithovoid import bootstrap
+from lithovoid.machine import bootstrap
 
 bootstrap.start(sys.argv[2:])
 
@@ -22,10 +22,10 @@ from mpi4py import MPI  # noqa: E402 - after the start of MPI and PETSc
 from petsc4py import PETSc  # noqa: E402
 
 from lithovoid import profiling  # noqa: E402
+from lithovoid.case.load import parse_scenario  # noqa: E402
 from lithovoid.meshes import build_mesh  # noqa: E402
-from lithovoid.scenario.load import parse_scenario  # noqa: E402
+from lithovoid.run.simulation import Simulation  # noqa: E402
 from lithovoid.scenario.schema import Scenario  # noqa: E402
-from lithovoid.simulation import Simulation  # noqa: E402
 
 WARM_UP = 4
 """Steps before the clock starts: the first ones are shorter, and PETSc allocates in them."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "verification" / "pfhub"))
 
-from lithovoid import bootstrap
+from lithovoid.machine import bootstrap
 
 bootstrap.start(sys.argv[5:])
 

@@ -14,7 +14,7 @@ import suite
 import uniform_grid
 from compare import table
 
-from lithovoid import bootstrap
+from lithovoid.machine import bootstrap
 
 bootstrap.start()
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from launch import COMMAND, launcher
 
-from lithovoid.scenario.load import dump_toml, load_scenario
+from lithovoid.case.load import dump_toml, load_scenario
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"

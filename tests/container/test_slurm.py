@@ -24,7 +24,7 @@ from container_tools import (
 from launch import COMMAND
 from slurm_cluster import Cluster, one_host, slurm
 
-from lithovoid.scenario.load import dump_toml, load_scenario
+from lithovoid.case.load import dump_toml, load_scenario
 
 SCRIPTS = ROOT / "docker" / "slurm"
 BIN = Path(sys.executable).parent

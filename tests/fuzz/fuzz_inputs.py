@@ -21,11 +21,11 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-from lithovoid.bootstrap import start
-from lithovoid.errors import ConfigurationError
+from lithovoid.case.load import load_scenario
+from lithovoid.case.profile import read_profile
+from lithovoid.machine.bootstrap import start
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes.read import GroupNames, read_mesh
-from lithovoid.scenario.load import load_scenario
-from lithovoid.scenario.profile import read_profile
 from lithovoid.study.expand import expand
 from lithovoid.study.schema import load_study
 

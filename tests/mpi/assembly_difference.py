@@ -13,7 +13,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from lithovoid import bootstrap
+from lithovoid.machine import bootstrap
 
 bootstrap.start()
 
@@ -24,11 +24,11 @@ from petsc4py import PETSc  # noqa: E402
 
 from cases import data  # noqa: E402 - after the start of MPI and PETSc
 
-from lithovoid.assembly import System  # noqa: E402
-from lithovoid.bootstrap import jit_options  # noqa: E402
+from lithovoid.case.load import parse_scenario  # noqa: E402
+from lithovoid.machine.bootstrap import jit_options  # noqa: E402
 from lithovoid.meshes import build_mesh  # noqa: E402
-from lithovoid.scenario.load import parse_scenario  # noqa: E402
-from lithovoid.simulation import Simulation  # noqa: E402
+from lithovoid.run.simulation import Simulation  # noqa: E402
+from lithovoid.solve.assembly import System  # noqa: E402
 
 VOID = {"width": "2 um", "void": [{"x": "0.7 um", "radius": "0.5 um"}]}
 CELLS: dict[str, dict[str, Any]] = {

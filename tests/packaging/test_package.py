@@ -1,39 +1,18 @@
 """The package as it is declared, against the folders as they are."""
 
-import fnmatch
+import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
-from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = {
-    "lithovoid": "solver",
-    "lithovoid.meshes": "meshes",
-    "lithovoid.postprocess": "postprocess",
-    "lithovoid.scenarios": "scenarios",
-}
+PACKAGE = ROOT / "solver" / "lithovoid"
+LINKED = ("meshes", "postprocess", "scenarios")
+FOLDERS = ("solver", *LINKED)
 LONGEST_FILE = 300
-
-
-@pytest.fixture(scope="module")
-def declared() -> dict[str, Any]:
-    """Return the table ``[tool.setuptools]`` of pyproject.toml."""
-    table: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
-    return table["setuptools"]
-
-
-def package_folders() -> dict[str, Path]:
-    """Return every package that is on disk: a folder with ``__init__.py``, by its import name."""
-    found = {}
-    for name, folder in FOLDERS.items():
-        for init in (ROOT / folder).rglob("__init__.py"):
-            below = init.parent.relative_to(ROOT / folder).parts
-            found[".".join((name, *below))] = init.parent
-    return found
 
 
 def tracked(*arguments: str) -> list[str]:
@@ -44,46 +23,68 @@ def tracked(*arguments: str) -> list[str]:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
-def test_all_packages_are_declared(declared: dict[str, Any]) -> None:
-    assert sorted(declared["packages"]) == sorted(package_folders())
-    assert declared["package-dir"] == FOLDERS
+def test_the_sister_folders_are_linked_into_the_package() -> None:
+    for folder in LINKED:
+        assert (PACKAGE / folder).readlink() == Path("..", "..", folder)
 
 
 def test_folders_with_python_files_are_packages() -> None:
-    homes = {path.parent for folder in FOLDERS.values() for path in (ROOT / folder).rglob("*.py")}
-    assert homes == set(package_folders().values())
+    homes = {path.parent for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")}
+    assert [str(home) for home in homes if not (home / "__init__.py").exists()] == []
 
 
-def test_data_files_are_installed(declared: dict[str, Any]) -> None:
-    """Every tracked file in a package that is no Python file matches its package-data."""
-    names = {folder: name for name, folder in package_folders().items()}
-    left_out = []
-    for file in map(ROOT.joinpath, tracked(*FOLDERS.values())):
-        if file.suffix == ".py" or not file.exists():
-            continue
-        home = next(parent for parent in file.parents if parent in names)
-        patterns = declared["package-data"].get(names[home], [])
-        relative = file.relative_to(home).as_posix()
-        if not any(fnmatch.fnmatch(relative, pattern) for pattern in patterns):
-            left_out.append(str(file.relative_to(ROOT)))
-    assert left_out == []
-
-
-@pytest.mark.parametrize(
-    "line", ["import solver", "from meshes.read import read_mesh", "import postprocess as p"]
-)
-def test_imports_by_folder_are_banned(line: str) -> None:
-    """`import solver` works in the repository's root, and would load every module twice."""
-    command = [sys.executable, "-m", "ruff", "check", "--select", "TID251", "-"]
-    run = subprocess.run(
-        command, input=f"{line}\n", cwd=ROOT, capture_output=True, text=True, check=False
+def test_a_wheel_holds_every_file(tmp_path: Path) -> None:
+    """What is tracked is in the wheel under its import name, and nothing else is."""
+    files = [Path(name) for name in tracked(*FOLDERS) if (ROOT / name).is_file()]
+    wanted = {
+        str(Path("lithovoid", file) if file.parts[0] in LINKED else file.relative_to("solver"))
+        for file in files
+    }
+    source = tmp_path / "source"
+    for file in (*files, Path("pyproject.toml"), Path("README.md"), Path("LICENSE")):
+        (source / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / file, source / file)
+    for folder in LINKED:
+        (source / "solver" / "lithovoid" / folder).symlink_to(Path("..", "..", folder))
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    subprocess.run(
+        [*command, "--no-build-isolation", "--wheel-dir", str(tmp_path), str(source)], check=True
     )
-    assert run.returncode == 1
-    assert "import lithovoid" in run.stdout
+    (wheel,) = tmp_path.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert held == wanted
+
+
+USER_SCRIPT = """
+from lithovoid import Simulation, load_scenario
+from lithovoid.meshes import MeshData, build_mesh
+
+scenario = load_scenario("case.toml")
+mesh: MeshData = build_mesh(scenario)
+simulation = Simulation(scenario, mesh)
+reveal_type(build_mesh(scenario).cells.shape)
+for record in simulation:
+    print(record.time, record.contact_fraction)
+"""
+
+
+def test_a_type_checker_follows_the_script_of_a_user(tmp_path: Path) -> None:
+    """Outside of the checkout, with the package as the set-up installs it: nothing is unknown."""
+    checker = ("basedpyright", "--level", "error", "--pythonpath", sys.executable)
+    script = tmp_path / "script.py"
+    script.write_text(USER_SCRIPT)
+    command = [sys.executable, "-m", *checker, str(script)]
+    good = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert good.returncode == 0, good.stdout + good.stderr
+    script.write_text(USER_SCRIPT + "build_mesh(1)\n")
+    bad = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert bad.returncode == 1
+    assert "build_mesh" in bad.stdout
 
 
 def test_python_files_are_short() -> None:
-    paths = [p for folder in (*FOLDERS.values(), "tests") for p in (ROOT / folder).rglob("*.py")]
+    paths = [p for folder in (*FOLDERS, "tests") for p in (ROOT / folder).rglob("*.py")]
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in paths}
     assert {name: n for name, n in lengths.items() if n > LONGEST_FILE} == {}
 

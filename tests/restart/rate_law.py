@@ -8,7 +8,7 @@ from mpi4py import MPI
 
 import numpy as np
 
-from lithovoid.physics.nucleation_theory import classical_rate
+from lithovoid.theory.nucleation import classical_rate
 
 _calls = count()
 

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from small_run import SCENARIO
 
+from lithovoid.case.load import parse_scenario
 from lithovoid.io.checkpoints import Saved, pack, unpack
 from lithovoid.io.nodal import NodalFields
 from lithovoid.meshes import MeshData, build_mesh
-from lithovoid.restart import state_of
-from lithovoid.scenario.load import parse_scenario
+from lithovoid.run.simulation import Simulation
+from lithovoid.run.snapshot import state_of
 from lithovoid.scenario.schema import Scenario
 from lithovoid.scenario.toml_files import merge
-from lithovoid.simulation import Simulation
 
 
 def scenario(**changes: Any) -> Scenario:

@@ -12,7 +12,7 @@ from mpi4py import MPI
 
 import pytest
 
-from lithovoid.jit_cache import FOLDER_PREFIX, STALE_AFTER_S, private_cache
+from lithovoid.machine.form_cache import FOLDER_PREFIX, STALE_AFTER_S, private_cache
 
 COMM = MPI.COMM_SELF
 

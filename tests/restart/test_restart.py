@@ -13,9 +13,9 @@ import pytest
 from kill_cycles import Cycles
 from small_run import TABLES, command, cut_back, lithovoid
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.postprocess.run import Run
-from lithovoid.runner import run as run_case
+from lithovoid.run.runner import run as run_case
 
 MIDDLE = 32
 """A step in the middle of the run, after the first void."""

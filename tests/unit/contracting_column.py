@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
 
 Floats = NDArray[np.float64]
 

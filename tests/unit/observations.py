@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lithovoid.observables import Observation
+from lithovoid.measure.observables import Observation
 
 INTACT = Observation(
     current=1.0,

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from lithovoid.scenario.load import parse_scenario
+from lithovoid.case.load import parse_scenario
 from lithovoid.scenario.schema import Scenario
 from lithovoid.scenario.toml_files import merge
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from cases import simulation, strip
 
-from lithovoid.seeding import profile
-from lithovoid.void_count import VoidCounter
+from lithovoid.voids.count import VoidCounter
+from lithovoid.voids.seeding import profile
 
 
 def test_fresh_metal_has_ohmic_and_charge_transfer_losses_only() -> None:
@@ -42,13 +42,13 @@ def test_participation_depth_is_where_five_percent_are_missing() -> None:
     z = cell.state.anode.tabulate_dof_coordinates()[:, 1]
     v_e = cell.model.parameters.v_equilibrium
     cell.state.v.x.array[:] = v_e + 0.9 * 0.2 * (1 - z / 5.8)  # 5 % of 0.9 at z = 4.35
-    assert cell.analyser.analyse(cell.seen).participation_depth == pytest.approx(4.35, rel=1e-9)
+    assert cell.analyser.analyse(cell.observed).participation_depth == pytest.approx(4.35, rel=1e-9)
 
 
 def test_capacity_near_the_interface_is_what_is_missing_there() -> None:
     cell = simulation(failure={"near_depth": "1.5 um"})
     cell.state.v.x.array[:] = cell.model.parameters.v_equilibrium + 0.1
-    near = cell.analyser.analyse(cell.seen).near_charge
+    near = cell.analyser.analyse(cell.observed).near_charge
     assert near == pytest.approx(0.1 * 1.5 * cell.model.parameters.charge_per_length, rel=0.02)
 
 

@@ -131,9 +131,9 @@ STUB = """
 import sys
 from pathlib import Path
 from types import ModuleType
-import lithovoid.bootstrap as bootstrap
+import lithovoid.machine.bootstrap as bootstrap
 import lithovoid.cli as cli
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 
 def run(*given):
     print("RUN", *given)
@@ -142,13 +142,13 @@ def run(*given):
     return 2, Path("d")
 
 bootstrap.start = lambda options: print("PETSC", options)
-runner, mpi = ModuleType("lithovoid.runner"), ModuleType("mpi4py")
-environment = ModuleType("lithovoid.environment")
+runner, mpi = ModuleType("lithovoid.run.runner"), ModuleType("mpi4py")
+environment = ModuleType("lithovoid.machine.environment")
 environment.check_environment = environment.require_shared_memory = lambda *comm: None
 runner.run = run
 mpi.MPI = type("MPI", (), {"COMM_WORLD": type("Comm", (), {"rank": int(sys.argv.pop(1))})})
 sys.modules |= {
-    "lithovoid.runner": runner, "lithovoid.environment": environment, "mpi4py": mpi
+    "lithovoid.run.runner": runner, "lithovoid.machine.environment": environment, "mpi4py": mpi
 }
 cli.main()
 """

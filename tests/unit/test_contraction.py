@@ -7,10 +7,10 @@ import pytest
 from cases import column, scenario, simulation, strip
 from contracting_column import Column
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
+from lithovoid.measure.record import MAH_PER_CM2
 from lithovoid.meshes import COUNTER, MeshData, build_mesh
-from lithovoid.record import MAH_PER_CM2
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
 
 X_MG = 0.1
 
@@ -65,7 +65,7 @@ def test_fast_sinks_close_a_void() -> None:
         anode={"x_mg": X_MG, "magnesium_mobility": 0.1, "sink_rate": "1e-2 1/s"},
         protocol=[{"step": "rest", "until": {"time": "3 h"}}],
     )
-    before = cell.seen.void_layer_thickness
+    before = cell.observed.void_layer_thickness
     *_, last = cell
     assert last.void_layer_thickness < 1e-6 * before
     # as many sites as the void had emptied have come from the back; its magnesium is still there

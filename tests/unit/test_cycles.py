@@ -7,12 +7,12 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from lithovoid.io.summary import RunTotals, cycles, summarise
+from lithovoid.case.load import parse_scenario
+from lithovoid.measure.record import MAH_PER_CM2
 from lithovoid.meshes import build_mesh
-from lithovoid.physics.constants import FARADAY
-from lithovoid.record import MAH_PER_CM2
-from lithovoid.scenario.load import parse_scenario
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
+from lithovoid.run.summary import RunTotals, cycles, summarise
+from lithovoid.theory.constants import FARADAY
 
 HOUR = 3600.0
 STRIP = {

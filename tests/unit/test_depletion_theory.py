@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from lithovoid.physics.constants import FARADAY
-from lithovoid.physics.depletion_theory import sand_capacity, slab_capacity
+from lithovoid.theory.constants import FARADAY
+from lithovoid.theory.depletion import sand_capacity, slab_capacity
 
 OMEGA = 12.97e-6
 

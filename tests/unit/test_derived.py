@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from scenario_cases import scenario, strip
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.case.derived import Derived, derive
+from lithovoid.case.rate_law import rate_parameters
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import build_mesh, quality
-from lithovoid.physics.nucleation_theory import RateParameters, classical_rate
-from lithovoid.scenario.derived import Derived, derive
+from lithovoid.theory.nucleation import classical_rate
 
 MAH = 3.6e4  # C/m^2 per mAh/cm^2
 SLOPE = 0.35
@@ -67,7 +68,7 @@ def test_first_nucleus_by_an_independent_integral() -> None:
     strip_estimate = derive(case).strips[0]
     time = np.linspace(0, strip_estimate.first_nucleus / 1.0, 20001)  # at 1 A/m^2
     v = 1e-3 + 2 * (1.0 * 12.97e-6 / 96485.33212) * np.sqrt(time / (np.pi * 6e-15))
-    rate = classical_rate(v, np.zeros_like(v), RateParameters.from_scenario(case))
+    rate = classical_rate(v, np.zeros_like(v), rate_parameters(case))
     assert np.trapezoid(rate, time) * 20e-6 * 10e-6 == pytest.approx(1.0, rel=1e-2)
 
 

@@ -10,10 +10,10 @@ from types import SimpleNamespace
 import pytest
 from launch import COMMAND, launcher, saved
 
-from lithovoid import environment
-from lithovoid.environment import require_shared_memory, separate_processes
-from lithovoid.errors import ConfigurationError
-from lithovoid.form_compiler import cache_problem, compiler_problem, form_errors_explained
+from lithovoid.machine import environment
+from lithovoid.machine.environment import require_shared_memory, separate_processes
+from lithovoid.machine.errors import ConfigurationError
+from lithovoid.machine.form_compiler import cache_problem, compiler_problem, form_errors_explained
 
 
 @pytest.mark.parametrize("variable", ["SLURM_STEP_NUM_TASKS", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE"])
@@ -126,7 +126,7 @@ def test_other_errors_are_left_as_they_are() -> None:
 
 HANG = """
 import time
-from lithovoid.watchdog import Watchdog
+from lithovoid.machine.watchdog import Watchdog
 watchdog = Watchdog(0.5)
 watchdog.feed("first task")
 watchdog.feed("waiting for nobody")

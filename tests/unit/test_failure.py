@@ -1,7 +1,7 @@
 import pytest
 from observations import observation
 
-from lithovoid.failure import failure_cause, failure_mode
+from lithovoid.measure.failure import failure_cause, failure_mode
 from lithovoid.scenario.schema import Failure
 
 CRITERIA = Failure()

@@ -7,10 +7,10 @@ import pytest
 from cases import begin_here, simulation, strip
 from scenario_cases import scenario
 
-from lithovoid.domain import Integral
-from lithovoid.errors import ConfigurationError
-from lithovoid.seeding import Seeder
-from lithovoid.simulation import Simulation
+from lithovoid.fields.domain import Integral
+from lithovoid.machine.errors import ConfigurationError
+from lithovoid.run.simulation import Simulation
+from lithovoid.voids.seeding import Seeder
 
 CAHN_HILLIARD = {"formulation": "cahn_hilliard"}
 SQUARE = {"width": "4 um", "anode": "4 um", "interface_size": "0.15 um"}
@@ -57,7 +57,7 @@ def strip_with_a_void(formulation: str) -> Simulation:
 def test_a_void_grows_as_in_the_default_formulation() -> None:
     two_field, cahn_hilliard = (strip_with_a_void(f) for f in ("two_field", "cahn_hilliard"))
     assert cahn_hilliard.ledger.worst < 1e-8
-    ours, other = cahn_hilliard.seen, two_field.seen
+    ours, other = cahn_hilliard.observed, two_field.observed
     # with equal parabolas a void stores v - v_e more, here 0.03: the same charge, a smaller void
     assert ours.contact_fraction == pytest.approx(other.contact_fraction, rel=0.02)
     assert ours.void_layer_thickness == pytest.approx(other.void_layer_thickness, rel=0.05)

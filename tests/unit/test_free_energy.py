@@ -3,7 +3,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from lithovoid.physics import free_energy as fe
+from lithovoid.equations.terms import free_energy as fe
 
 POINTS = np.linspace(0.02, 0.9, 23)
 V_E = 1e-3

@@ -11,9 +11,17 @@ import numpy as np
 import pytest
 from cases import simulation
 
-from lithovoid.advice import ADVICE, advised
-from lithovoid.deadline import Deadline
-from lithovoid.hooks.guards import WINDOW, EnergyAtRest, NewtonHealth, StepCollapse, WallResolution
+from lithovoid.hooks import ledger, nucleation
+from lithovoid.hooks.guards import (
+    WINDOW,
+    EnergyAtRest,
+    NewtonHealth,
+    StepCollapse,
+    WallResolution,
+    guards,
+)
+from lithovoid.machine.deadline import Deadline
+from lithovoid.run import step
 
 CELL: Any = SimpleNamespace(
     scenario=SimpleNamespace(numerics=SimpleNamespace(newton_iterations=10, dt_min=1e-3))
@@ -45,16 +53,16 @@ def test_a_bad_window_is_said_once_with_advice(
         watch.on_step_end(CELL, record(**values))
     (said,) = caplog.messages
     assert words in said
-    assert f"guard '{guard.name}'" in said
-    assert ADVICE[guard.name] in said
+    assert f"guard '{guard.guard.name}'" in said
+    assert guard.guard.advice in said
 
 
 @pytest.mark.parametrize("guard", [NewtonHealth, StepCollapse])
 def test_usual_steps_are_not_worth_a_word(guard: Any, caplog: pytest.LogCaptureFixture) -> None:
     watch = guard()
     logging.getLogger("lithovoid").propagate = True
-    for step in range(3 * WINDOW):
-        hard = {"newton_iterations": 10, "dt": 1e-3} if step % 3 == 0 else {}
+    for k in range(3 * WINDOW):
+        hard = {"newton_iterations": 10, "dt": 1e-3} if k % 3 == 0 else {}
         watch.on_step_end(CELL, record(**hard))
     assert not caplog.records
 
@@ -66,11 +74,11 @@ def test_energy_at_rest_falls_and_a_rise_is_said(caplog: pytest.LogCaptureFixtur
     logging.getLogger("lithovoid").propagate = True
     watch = EnergyAtRest()
     watch.on_start(cell)
-    for step in cell:
-        watch.on_step_end(cell, step)
+    for taken in cell:
+        watch.on_step_end(cell, taken)
     assert not caplog.records
     cell.state.v.x.array[:] += 0.01
-    watch.on_step_end(cell, step)
+    watch.on_step_end(cell, taken)
     assert "the free energy rose" in caplog.text
     assert "guard 'energy at rest'" in caplog.text
 
@@ -91,8 +99,11 @@ def test_a_void_that_outgrows_the_fine_mesh_is_said_once(caplog: pytest.LogCaptu
 
 
 def test_every_advice_names_something_to_try() -> None:
-    for guard in ADVICE:
-        assert advised(guard, "what").startswith(f"what (guard '{guard}'). Try ")
+    known = (step.NEWTON, step.CHANGE, step.FINITE, step.BOUNDS, step.PLATING, ledger.LEDGER)
+    known += (nucleation.RATE_LAW, *(watch.guard for watch in guards()))
+    assert len({guard.name for guard in known}) == len(known)
+    for guard in known:
+        assert guard.says("what").startswith(f"what (guard '{guard.name}'). Try {guard.advice}")
 
 
 def test_the_deadline_counts_from_its_making_whatever_the_clock_says(

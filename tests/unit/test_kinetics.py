@@ -2,7 +2,12 @@ import math
 
 import pytest
 
-from lithovoid.physics.kinetics import EXPONENT_LIMIT, contact, current_density, guarded_exponential
+from lithovoid.equations.terms.kinetics import (
+    EXPONENT_LIMIT,
+    contact,
+    current_density,
+    guarded_exponential,
+)
 
 I0 = 100.0
 

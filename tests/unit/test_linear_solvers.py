@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from cases import simulation
 
-from lithovoid import linear_solvers
-from lithovoid.linear_solvers import linear_options
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
+from lithovoid.solve import linear as linear_solvers
+from lithovoid.solve.linear import linear_options
 
 BOX = {"depth": "1 um", "anode": "2 um", "electrolyte": "1 um", "width": "1 um"}
 VOID = {"void": [{"x": "0.5 um", "radius": "0.4 um"}]}

@@ -8,10 +8,10 @@ import pytest
 from cases import NUCLEATING_CELL, column, simulation, strip
 from contracting_column import Column
 
-from lithovoid.physics.composition import magnesium_share
-from lithovoid.physics.free_energy import interpolation
-from lithovoid.physics.magnesium import EXPULSION
-from lithovoid.simulation import Simulation
+from lithovoid.equations.terms.free_energy import interpolation
+from lithovoid.equations.terms.magnesium import EXPULSION
+from lithovoid.run.simulation import Simulation
+from lithovoid.theory.composition import magnesium_share
 
 X_MG = 0.1
 VOID = {
@@ -80,8 +80,8 @@ def test_magnesium_that_hardly_moves_stays_where_the_void_has_overrun_it() -> No
     moving, fixed = (cell_with_void(mobility, step) for mobility in (1e-7, 0.0))
     assert moving.state.x_mg.x.array == pytest.approx(X_MG, abs=1e-3)
     # the kinetics feel the cost of magnesium at the edge of the void, and strip less there
-    assert moving.seen.void_charge == pytest.approx(fixed.seen.void_charge, rel=0.15)
-    assert moving.seen.void_charge < fixed.seen.void_charge
+    assert moving.observed.void_charge == pytest.approx(fixed.observed.void_charge, rel=0.15)
+    assert moving.observed.void_charge < fixed.observed.void_charge
 
 
 @pytest.mark.parametrize("mobility", [0.1, 1.0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from mesh_cases import planar
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import (
     ANODE,
     BACK,

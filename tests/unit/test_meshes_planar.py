@@ -12,7 +12,7 @@ import pytest
 from mesh_cases import planar
 from scipy.spatial import KDTree
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import (
     ANODE,
     BACK,

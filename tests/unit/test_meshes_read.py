@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from mesh_cases import from_file, planar, saved, two_squares, two_tetrahedra
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import (
     ANODE,
     BACK,

@@ -9,7 +9,7 @@ from petsc4py import PETSc
 import pytest
 from cases import simulation
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 
 
 def test_a_solver_is_freed_with_its_simulation() -> None:

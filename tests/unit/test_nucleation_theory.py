@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scenario_cases import scenario
 
-from lithovoid.errors import ConfigurationError
-from lithovoid.physics import nucleation_theory as theory
+from lithovoid.case import rate_law
+from lithovoid.case.rate_law import rate_parameters
+from lithovoid.machine.errors import ConfigurationError
+from lithovoid.theory import nucleation as theory
 
 PARAMETERS = theory.RateParameters(
     prefactor=1e20,
@@ -90,16 +92,16 @@ def test_the_rate_rises_with_vacancies_in_lithium(v: list[float]) -> None:
 
 
 def test_parameters_come_from_the_scenario() -> None:
-    parameters = theory.RateParameters.from_scenario(
+    parameters = rate_parameters(
         scenario(temperature="310 K", anode={"surface_energy_slope": 0.35})
     )
     assert parameters == replace(PARAMETERS, temperature=310.0)
 
 
 def test_rate_laws_are_entry_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert theory.load_rate_law("classical") is theory.classical_rate
-    other = EntryPoint("mine", "math:hypot", theory.RATE_LAWS)
-    monkeypatch.setattr(theory, "installed_rate_laws", lambda: EntryPoints([other]))
-    assert theory.load_rate_law("mine")(3, 4) == 5  # type: ignore[arg-type, call-arg]
+    assert rate_law.load_rate_law("classical") is theory.classical_rate
+    other = EntryPoint("mine", "math:hypot", rate_law.RATE_LAWS)
+    monkeypatch.setattr(rate_law, "installed_rate_laws", lambda: EntryPoints([other]))
+    assert rate_law.load_rate_law("mine")(3, 4) == 5  # type: ignore[arg-type, call-arg]
     with pytest.raises(ConfigurationError, match=r"given: 'classical'; allowed: mine"):
-        theory.load_rate_law("classical")
+        rate_law.load_rate_law("classical")

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from cases import scenario, simulation, strip
 
-from lithovoid.conductivity import conductivity_at
-from lithovoid.errors import ConfigurationError
+from lithovoid.case.derived import derive
+from lithovoid.case.load import parse_scenario
+from lithovoid.fields.conductivity import conductivity_at
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import build_mesh
-from lithovoid.scenario.derived import derive
-from lithovoid.scenario.load import parse_scenario
 
 BASE = 0.04
 PILLARS = {
@@ -93,7 +93,9 @@ def test_the_fresh_cell_is_the_baseline_and_its_resistance_within_exact_bounds(
     """Between all current straight on (upper) and faces at one potential (lower bound)."""
     cell = simulation(**patterned(PILLARS, **geometry))
     at_rest = 1e-3 * cell.model.parameters.thermal_voltage  # Nernst shift of v_equilibrium
-    assert cell.seen.overpotential == pytest.approx(at_rest, abs=1e-3 * cell.seen.cell_voltage)
+    assert cell.observed.overpotential == pytest.approx(
+        at_rest, abs=1e-3 * cell.observed.cell_voltage
+    )
     sigma = cell.model.conductivity
     assert sigma is not None
     d = cell.domain
@@ -122,7 +124,7 @@ def test_current_prefers_the_pillars_and_the_ledger_is_kept() -> None:
 def test_a_uniform_pattern_changes_nothing() -> None:
     same = PILLARS | {"conductivity": f"{BASE} S/m"}
     plain, uniform = simulation(**CELL), simulation(**patterned(same))
-    assert uniform.seen.cell_voltage == pytest.approx(plain.seen.cell_voltage, rel=1e-9)
+    assert uniform.observed.cell_voltage == pytest.approx(plain.observed.cell_voltage, rel=1e-9)
     assert uniform.observer.intact_voltage(10.0) == pytest.approx(
         plain.observer.intact_voltage(10.0), rel=1e-7
     )

@@ -19,7 +19,7 @@ from synthetic_run import (
     write_run,
 )
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.postprocess.run import CAPACITY, TIME, Run
 
 

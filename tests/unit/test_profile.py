@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from cases import data, simulation, strip
 
-from lithovoid.errors import ConfigurationError
-from lithovoid.scenario.load import parse_scenario
-from lithovoid.scenario.profile import read_profile
-from lithovoid.scenario.protocol_checks import anode_capacity
+from lithovoid.case.load import parse_scenario
+from lithovoid.case.profile import read_profile
+from lithovoid.case.protocol_checks import anode_capacity
+from lithovoid.machine.errors import ConfigurationError
 
 
 @pytest.mark.parametrize(

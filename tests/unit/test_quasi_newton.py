@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from cases import simulation
 
-from lithovoid.quasi_newton import KeptJacobian
+from lithovoid.solve.quasi_newton import KeptJacobian
 
 SIZE = 40
 

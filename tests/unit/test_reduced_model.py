@@ -9,16 +9,16 @@ import cases
 import pytest
 
 import lithovoid.scenarios
-from lithovoid.errors import ConfigurationError
+from lithovoid.case.derived import derive
+from lithovoid.case.load import load_scenario, parse_scenario
 from lithovoid.hooks.counting import growing_mean, share_of_step
+from lithovoid.machine.errors import ConfigurationError
+from lithovoid.measure.record import MAH_PER_CM2, Record
 from lithovoid.meshes import build_mesh, interface_facets
-from lithovoid.newton import SolveResult
-from lithovoid.record import MAH_PER_CM2, Record
-from lithovoid.scenario.derived import derive
-from lithovoid.scenario.load import load_scenario, parse_scenario
+from lithovoid.run.simulation import Simulation
 from lithovoid.scenario.schema import Scenario
 from lithovoid.scenario.toml_files import merge
-from lithovoid.simulation import Simulation
+from lithovoid.solve.newton import SolveResult
 
 SCENARIO = Path(lithovoid.scenarios.__path__[0]) / "reduced.toml"
 
@@ -81,7 +81,7 @@ def test_a_termination_is_approached_without_crossing_it_again_and_again() -> No
     rejected = sum(record.rejected_steps for record in simulation)
     crossings = attempts - rejected - simulation.clock.step
     assert crossings <= 2  # 4 with steps of the usual length after a chord
-    assert simulation.seen.lithium_at_interface == pytest.approx(0.1, abs=1e-3)
+    assert simulation.observed.lithium_at_interface == pytest.approx(0.1, abs=1e-3)
 
 
 def test_reset_gives_the_numbers_of_a_fresh_simulation() -> None:

@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lithovoid.errors import ConfigurationError
 from lithovoid.hooks.replay import read_plan
 from lithovoid.hooks.series import NUCLEI_COLUMNS
+from lithovoid.machine.errors import ConfigurationError
 
 HEADER = ",".join(NUCLEI_COLUMNS)
 

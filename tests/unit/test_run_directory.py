@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from lithovoid.errors import ConfigurationError
 from lithovoid.io.directory import choose_directory, create_directory, write_json
+from lithovoid.machine.errors import ConfigurationError
 
 CASE = Path("cases/cell.toml")
 

@@ -5,9 +5,9 @@ from itertools import pairwise
 import pytest
 from cases import simulation, strip
 
-from lithovoid.io.summary import RunTotals, events, summarise
-from lithovoid.record import Record
-from lithovoid.simulation import Simulation
+from lithovoid.measure.record import Record
+from lithovoid.run.simulation import Simulation
+from lithovoid.run.summary import RunTotals, events, summarise
 
 PROTOCOL = [
     strip(capacity="0.02 mAh/cm^2"),

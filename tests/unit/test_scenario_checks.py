@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from scenario_cases import scenario, strip
 
-from lithovoid.errors import ConfigurationError
-from lithovoid.scenario.derived import derive
-from lithovoid.scenario.warnings import warnings_of
+from lithovoid.case.derived import derive
+from lithovoid.case.warnings import warnings_of
+from lithovoid.machine.errors import ConfigurationError
 
 VOID = {"x": "5 um", "radius": "1 um"}
 ROUGH = {"amplitude": "0.1 um", "shortest_wavelength": "2 um", "longest_wavelength": "10 um"}

@@ -5,8 +5,8 @@ import pytest
 from scenario_cases import HERE, data, scenario, strip
 
 import lithovoid.scenarios
-from lithovoid.errors import ConfigurationError
-from lithovoid.scenario.load import dump_toml, load_scenario, parse_scenario, physics_hash
+from lithovoid.case.load import dump_toml, load_scenario, parse_scenario, physics_hash
+from lithovoid.machine.errors import ConfigurationError
 
 SHIPPED = sorted(Path(next(iter(lithovoid.scenarios.__path__))).glob("*.toml"))
 LEAST = """

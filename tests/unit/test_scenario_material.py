@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 from scenario_cases import data
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.case.load import parse_scenario, physics_hash
+from lithovoid.case.material import FILLS, available, read_material
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.scenario.keys import unit_of
-from lithovoid.scenario.load import parse_scenario, physics_hash
-from lithovoid.scenario.material import FILLS, available, read_material
 from lithovoid.scenario.schema import Anode, Electrolyte, Kinetics
 
 FOLDER = Path(parse_scenario.__code__.co_filename).parents[1] / "materials"

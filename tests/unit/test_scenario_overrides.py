@@ -1,8 +1,8 @@
 import pytest
 from scenario_cases import data
 
-from lithovoid.errors import ConfigurationError
-from lithovoid.scenario.overrides import apply_overrides, parse_value
+from lithovoid.case.overrides import apply_overrides, parse_value
+from lithovoid.machine.errors import ConfigurationError
 
 
 def test_values_are_toml_or_text() -> None:

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scenario_cases import HERE, data
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.case.load import dump_toml, load_scenario, parse_scenario, physics_hash
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.scenario.keys import accepts, locate, tables_in, unit_of, walk
-from lithovoid.scenario.load import dump_toml, load_scenario, parse_scenario, physics_hash
 
 KEYS = [key.path for key in walk()]
 UNITS = sorted({unit.shown for key in walk() if (unit := unit_of(key.field))})

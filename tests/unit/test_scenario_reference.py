@@ -1,15 +1,15 @@
 from pathlib import Path
 
 import lithovoid.scenarios
+from lithovoid.case.reference import reference
 from lithovoid.scenario.keys import walk
-from lithovoid.scenario.reference import reference
 
 PAGE = Path(next(iter(lithovoid.scenarios.__path__))) / "REFERENCE.md"
 
 
 def test_the_page_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == reference(), (
-        "run: python -m lithovoid.scenario.reference scenarios/REFERENCE.md"
+        "run: python -m lithovoid.case.reference scenarios/REFERENCE.md"
     )
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from cases import simulation
 
-from lithovoid.domain import Integral
-from lithovoid.seeding import Seeder
-from lithovoid.simulation import Simulation
+from lithovoid.fields.domain import Integral
+from lithovoid.run.simulation import Simulation
+from lithovoid.voids.seeding import Seeder
 
 RADIUS = 0.5
 

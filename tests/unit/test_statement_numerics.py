@@ -7,15 +7,15 @@ import pytest
 import tomli_w
 
 import lithovoid.scenarios
-from lithovoid.physics.depletion_theory import slab_capacity
+from lithovoid.case.load import load_scenario
+from lithovoid.measure.record import MAH_PER_CM2
 from lithovoid.postprocess.statements import numerics
 from lithovoid.postprocess.statements.base import CURRENT
 from lithovoid.postprocess.statements.markdown import frame
 from lithovoid.postprocess.statements.reduced import against_runs
 from lithovoid.postprocess.study import StudyResults
-from lithovoid.record import MAH_PER_CM2
-from lithovoid.scenario.load import load_scenario
 from lithovoid.scenario.toml_files import read_with_includes
+from lithovoid.theory.depletion import slab_capacity
 
 CAPACITY, INCUBATION = "areal_capacity_mAh_cm2", "incubation_capacity_mAh_cm2"
 FAILURE = "failure_capacity_mAh_cm2"

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import tomli_w
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.postprocess.statements.base import (
     CURRENT,
     SHARE,

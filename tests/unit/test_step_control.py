@@ -1,6 +1,6 @@
 import pytest
 
-from lithovoid.clock import Clock
+from lithovoid.stepping.clock import Clock
 from lithovoid.stepping.controller import GROWTH, SAFETY, Change, StepController
 
 

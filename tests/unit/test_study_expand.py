@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from study_cases import COLUMN, study, write_study
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.study.designs import saltelli
 from lithovoid.study.expand import expand
 from lithovoid.study.schema import load_study

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import tomli_w
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.postprocess.sensitivity import sobol_indices
 from lithovoid.postprocess.study import CAPACITY, StudyMap, StudyResults
 from lithovoid.postprocess.study_report import write_study_report

@@ -16,7 +16,7 @@ import pytest
 from rich.console import Console
 from study_cases import COLUMN, changed, write_study
 
-from lithovoid.errors import ConfigurationError, ExitCode
+from lithovoid.machine.errors import ConfigurationError, ExitCode
 from lithovoid.study.commands import run_study, study_status
 from lithovoid.study.directory import FAILED, FINISHED, UNFINISHED, StudyDirectory
 from lithovoid.study.execute import Launcher

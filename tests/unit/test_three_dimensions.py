@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from cases import scenario, simulation
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.case.derived import derive
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import build_mesh
-from lithovoid.scenario.derived import derive
-from lithovoid.void_count import VoidCounter
+from lithovoid.voids.count import VoidCounter
 
 BOX = {"width": "3 um", "depth": "2 um", "anode": "3 um", "electrolyte": "1 um"}
 
@@ -37,10 +37,10 @@ def test_charge_is_balanced_and_a_void_grows_under_current() -> None:
     below = radius - height
     sphere, cap = 4 / 3 * np.pi * radius**3, np.pi * below**2 * (3 * radius - below) / 3
     # the diffuse wall of a small sphere holds a little more than its half
-    assert cell.seen.void_layer_thickness == pytest.approx((sphere - cap) / 6, rel=0.06)
+    assert cell.observed.void_layer_thickness == pytest.approx((sphere - cap) / 6, rel=0.06)
     records = [cell.step() for _ in range(12)]
     assert max(abs(record.ledger_residual) for record in records) < 1e-8
-    assert cell.seen.contact_fraction < 0.9
+    assert cell.observed.contact_fraction < 0.9
 
 
 def test_the_cheap_quadrature_of_three_dimensions_is_good_enough() -> None:

@@ -7,7 +7,7 @@ from mpi4py import MPI
 import numpy as np
 import pytest
 
-from lithovoid.physics.time_scheme import TimeDerivative
+from lithovoid.equations.terms.time_scheme import TimeDerivative
 
 STEPS = [(0.7, 1.0), (0.7, 0.2), (0.7, 1.9)]  # step, and its ratio to the one before
 

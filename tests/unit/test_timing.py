@@ -7,11 +7,11 @@ import pytest
 from cases import data, strip
 from rich.console import Console
 
-from lithovoid.errors import ConfigurationError
+from lithovoid.case.load import dump_toml, parse_scenario
+from lithovoid.commands.info import print_profile
 from lithovoid.hooks.timing import PARTS, TIMING_COLUMNS
-from lithovoid.info import print_profile
-from lithovoid.runner import run
-from lithovoid.scenario.load import dump_toml, parse_scenario
+from lithovoid.machine.errors import ConfigurationError
+from lithovoid.run.runner import run
 
 
 @pytest.fixture(scope="module")

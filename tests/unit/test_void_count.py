@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from cases import simulation
 
-from lithovoid.seeding import profile
-from lithovoid.simulation import Simulation
-from lithovoid.void_count import VoidCounter
+from lithovoid.run.simulation import Simulation
+from lithovoid.voids.count import VoidCounter
+from lithovoid.voids.seeding import profile
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from lithovoid.case.load import load_scenario
 from lithovoid.meshes import build_mesh
-from lithovoid.scenario.load import load_scenario
-from lithovoid.warm_up import coarse, compile_forms
+from lithovoid.run.warm_up import coarse, compile_forms
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 

@@ -23,7 +23,7 @@ from dolfinx import fem
 
 import numpy as np
 
-from lithovoid.model import StrippingModel
+from lithovoid.equations.model import StrippingModel
 
 METAL, ELECTROLYTE, CURRENT = 1.0, 0.5, 1000.0  # um, um, A/m^2
 FIELDS = ("v", "phi", "psi")

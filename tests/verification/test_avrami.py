@@ -14,9 +14,9 @@ from frozen_interface import Seeder
 from results import STATISTICS, Case
 from scipy import stats
 
-from lithovoid.clock import Clock
+from lithovoid.fields.whole_interface import FacetValues
 from lithovoid.hooks.nucleation import StochasticNucleation
-from lithovoid.interface import FacetValues
+from lithovoid.stepping.clock import Clock
 
 SIDE, PARTS, GROWTH, SEEDS = 40.0, 60, 0.5, 20  # um, squares along a side, um/s
 RATE = 1e10  # 1/(m^2 s)

@@ -10,9 +10,9 @@ from cases import begin_here, scenario, simulation, strip
 from graded_cell import strip_cell
 from results import EXACT, Case
 
-from lithovoid.observables import charge_transfer_overpotential
-from lithovoid.physics.constants import FARADAY, GAS
-from lithovoid.simulation import Simulation
+from lithovoid.measure.observables import charge_transfer_overpotential
+from lithovoid.run.simulation import Simulation
+from lithovoid.theory.constants import FARADAY, GAS
 
 CONDUCTIVITY, I0, TEMPERATURE = 0.04, 100.0, 298.15
 THERMAL = GAS * TEMPERATURE / FARADAY

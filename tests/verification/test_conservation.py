@@ -5,8 +5,8 @@ import pytest
 from cases import simulation, strip
 from results import CONSERVATION, Case
 
-from lithovoid.domain import Integral
-from lithovoid.seeding import Seeder
+from lithovoid.fields.domain import Integral
+from lithovoid.voids.seeding import Seeder
 
 GEOMETRY = {
     "width": "6 um",

@@ -14,7 +14,7 @@ from results import EXACT, Case
 from lithovoid.meshes.data import MICROMETRE, MeshData
 from lithovoid.meshes.gmsh_session import session
 from lithovoid.meshes.read import GroupNames, read_mesh
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
 
 CONDUCTIVITY, CURRENT = 0.04, 1.0
 RADIUS, SIDE, HEIGHT = 1.0, 5.0, 10.0  # um; a quarter of the cell of 2 x SIDE

@@ -7,10 +7,10 @@ import pytest
 from cases import begin_here, simulation
 from results import EXACT, Case
 
-from lithovoid.domain import Integral
-from lithovoid.physics.free_energy import interpolation
-from lithovoid.seeding import profile
-from lithovoid.simulation import Simulation
+from lithovoid.equations.terms.free_energy import interpolation
+from lithovoid.fields.domain import Integral
+from lithovoid.run.simulation import Simulation
+from lithovoid.voids.seeding import profile
 
 GAMMA, HALF_WIDTH, V_E = 0.46, 0.25, 1e-3  # J/m^2, um
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from results import FORMULATIONS, Case
 
+from lithovoid.case.load import load_scenario
 from lithovoid.meshes import build_mesh
-from lithovoid.scenario.load import load_scenario
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "lithium_strip_quick.toml"
 SOURCE = (

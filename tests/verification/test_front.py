@@ -16,11 +16,11 @@ from cases import scenario
 from results import EXACT, Case
 from scipy import stats
 
-from lithovoid.domain import Integral
-from lithovoid.newton import NewtonSolver
-from lithovoid.physics.free_energy import interpolation
-from lithovoid.seeding import profile
-from lithovoid.simulation import Simulation
+from lithovoid.equations.terms.free_energy import interpolation
+from lithovoid.fields.domain import Integral
+from lithovoid.run.simulation import Simulation
+from lithovoid.solve.newton import NewtonSolver
+from lithovoid.voids.seeding import profile
 
 GAMMA, HALF_WIDTH, MOBILITY = 0.46, 0.25, 3e-9  # J/m^2, um, m^3/(J s)
 SPEED = 3 * MOBILITY * HALF_WIDTH  # front velocity per driving force [um/s per J/m^3]

@@ -9,10 +9,10 @@ from cases import begin_here, simulation
 from results import EXACT, Case
 from scipy import optimize, stats
 
-from lithovoid.domain import Integral
-from lithovoid.physics.free_energy import interpolation
-from lithovoid.seeding import profile
-from lithovoid.simulation import Simulation
+from lithovoid.equations.terms.free_energy import interpolation
+from lithovoid.fields.domain import Integral
+from lithovoid.run.simulation import Simulation
+from lithovoid.voids.seeding import profile
 
 GAMMA, HALF_WIDTH, MOBILITY = 0.46, 0.25, 3e-9  # J/m^2, um, m^3/(J s)
 SHRINKING = "Shrinking by curvature"

@@ -12,10 +12,10 @@ import numpy as np
 from cases import data, scenario, strip
 from results import INVARIANCE, Case
 
+from lithovoid.case.load import parse_scenario
 from lithovoid.meshes import MeshData, build_mesh
 from lithovoid.meshes.build import write_mesh
-from lithovoid.scenario.load import parse_scenario
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
 
 WIDTH = 6.0  # um
 GEOMETRY: dict[str, Any] = {

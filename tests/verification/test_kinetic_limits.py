@@ -6,9 +6,9 @@ import pytest
 from cases import simulation, strip
 from results import EXACT, Case
 
-from lithovoid.domain import Integral
-from lithovoid.physics.constants import FARADAY
-from lithovoid.simulation import Simulation
+from lithovoid.fields.domain import Integral
+from lithovoid.run.simulation import Simulation
+from lithovoid.theory.constants import FARADAY
 
 I0, ALPHA_A, ALPHA_C = 100.0, 0.4, 0.6
 TITLE = "Kinetics of the interface"

@@ -8,12 +8,12 @@ import pytest
 from results import EXACT, Case
 
 import lithovoid.scenarios
+from lithovoid.case.load import load_scenario
+from lithovoid.measure.record import MAH_PER_CM2
 from lithovoid.meshes import build_mesh
-from lithovoid.physics.constants import FARADAY
-from lithovoid.physics.depletion_theory import slab_capacity
-from lithovoid.record import MAH_PER_CM2
-from lithovoid.scenario.load import load_scenario
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
+from lithovoid.theory.constants import FARADAY
+from lithovoid.theory.depletion import slab_capacity
 
 SCENARIO = Path(lithovoid.scenarios.__path__[0]) / "krauskopf_2019.toml"
 REMOVABLE = (69.6e3 - 24.0e3) * FARADAY * 25e-6

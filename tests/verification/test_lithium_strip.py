@@ -12,7 +12,7 @@ import pytest
 from cases import simulation, strip
 from results import Case
 
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
 
 CURRENTS = (0.3, 1.0, 3.0, 10.0)  # A/m^2
 SEEDS = (1, 2, 3)

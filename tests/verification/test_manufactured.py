@@ -17,8 +17,8 @@ from cases import scenario, strip
 from manufactured import CURRENT, ELECTROLYTE, FIELDS, METAL, Manufactured
 from results import MANUFACTURED, Case
 
-from lithovoid.newton import NewtonSolver
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
+from lithovoid.solve.newton import NewtonSolver
 
 SOURCE = (
     "Smooth v, φ, ψ, x_Mg with sources in strong form, restated in "

@@ -85,7 +85,7 @@ def test_results_of_other_code_are_marked(folder: Path) -> None:
 
 
 def test_the_digest_is_that_of_what_the_code_does(tmp_path: Path) -> None:
-    """Words do not change it; a statement, a number of a material and a new file do."""
+    """Words and moves do not change it; a statement, a number and a new file do."""
 
     def digest(**files: str) -> str:
         for name, text in files.items():
@@ -98,10 +98,13 @@ def test_the_digest_is_that_of_what_the_code_does(tmp_path: Path) -> None:
     first = digest(a_py=code, m_toml="gamma = 0.5  # J/m2\n")
     plain = "# Why.\nLIMIT = 2\n\n\ndef f(x):\n    return 2*x\n"
     assert digest(a_py=plain, m_toml="gamma = 0.5\n") == first
+    (tmp_path / "solver" / "a.py").rename(tmp_path / "solver" / "moved.py")
+    assert digest() == first
+    (tmp_path / "solver" / "moved.py").unlink()
     others = {
         digest(a_py=plain.replace("2*x", "3*x")),
         digest(a_py=plain, m_toml="gamma = 0.6\n"),
-        digest(m_toml="gamma = 0.5\n", b_py=""),
+        digest(m_toml="gamma = 0.5\n", b_py="LIMIT = 3"),
     }
     assert len(others | {first}) == 4
 

@@ -6,7 +6,7 @@ from cases import simulation, strip
 from results import EXACT, Case
 from scipy.optimize import brentq
 
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
 
 CURRENT, THICKNESS, LITHIUM_LEFT = 1.0, 25.0, 0.6  # A/m^2, um, at the interface
 V_E = 1e-3

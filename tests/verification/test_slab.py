@@ -1,7 +1,7 @@
 """Depletion of a slab at constant current against the series and Sand's law (physics: constant D).
 
 Carslaw & Jaeger, Conduction of Heat in Solids, 2nd ed., section 3.8; see
-`lithovoid.physics.depletion_theory`.
+`lithovoid.theory.depletion`.
 """
 
 from itertools import pairwise
@@ -15,9 +15,9 @@ import pytest
 from cases import simulation, strip
 from results import EXACT, Case
 
-from lithovoid.domain import Integral
-from lithovoid.record import Record
-from lithovoid.simulation import Simulation
+from lithovoid.fields.domain import Integral
+from lithovoid.measure.record import Record
+from lithovoid.run.simulation import Simulation
 
 SLAB = "Slab at constant current"
 SOURCE = (

@@ -18,7 +18,7 @@ from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import erfc
 
-from lithovoid.simulation import Simulation
+from lithovoid.run.simulation import Simulation
 
 V_E, V_FAR, DEPTH, FIRST, LAST = 1e-3, 0.4, 60.0, 2.0, 6.0  # um: anode, layer at start and end
 WIDTHS = (0.25, 0.125, 0.0625)  # half-widths l [um]

@@ -146,7 +146,13 @@ def collect(arguments: Sequence[str]) -> Collector:
 
 
 class Undocumented(ast.NodeTransformer):
-    """Takes docstrings out of a module, also those of its constants."""
+    """Takes docstrings out of a module, also those of its constants, and all imports."""
+
+    def visit_Import(self, _node: ast.Import) -> None:
+        return None
+
+    def visit_ImportFrom(self, _node: ast.ImportFrom) -> None:
+        return None
 
     def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
         return None if isinstance(node.value, ast.Constant) else node
@@ -155,18 +161,18 @@ class Undocumented(ast.NodeTransformer):
 def code_digest(root: Path = ROOT) -> str:
     """Digest of the program and of its materials, so that a result says which code it belongs to.
 
-    Comments, docstrings and layout do not count.
+    Comments, docstrings and layout do not count, nor where a module lies and from where it imports:
+    a move computes the same.
     """
-    digest = hashlib.sha256()
+    meanings = set()
     for folder, data in product(("solver", "meshes"), ("*.py", "*.toml")):
-        for path in sorted((root / folder).rglob(data)):
+        for path in (root / folder).rglob(data):
             text = path.read_text(encoding="utf-8")
             if path.suffix == ".py":
-                meaning = ast.unparse(Undocumented().visit(ast.parse(text)))
+                meanings.add(ast.unparse(Undocumented().visit(ast.parse(text))))
             else:
-                meaning = json.dumps(tomllib.loads(text))
-            digest.update(f"{path.relative_to(root)}\n{meaning}\n".encode())
-    return digest.hexdigest()[:12]
+                meanings.add(json.dumps(tomllib.loads(text)))
+    return hashlib.sha256("\n".join(sorted(meanings)).encode()).hexdigest()[:12]
 
 
 def run(tests: Sequence[str], workers: int, recorder: Recorder) -> int:

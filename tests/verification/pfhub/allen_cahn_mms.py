@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from one_material import CONJUGATE_GRADIENTS, Field, Problem
 from periodic import periodic_rectangle
 
-from lithovoid.bootstrap import jit_options
-from lithovoid.physics import phase_field
+from lithovoid.equations.terms import phase_field
+from lithovoid.machine.bootstrap import jit_options
 
 BAND = 0.2
 """Height around y = 1/4 that an interface thinner than 0.002 stays in."""

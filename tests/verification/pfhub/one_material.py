@@ -18,9 +18,9 @@ from petsc4py import PETSc
 import numpy as np
 from numpy.typing import NDArray
 
-from lithovoid.bootstrap import jit_options
-from lithovoid.newton import NewtonSolver, SolveResult
-from lithovoid.physics.time_scheme import TimeDerivative
+from lithovoid.equations.terms.time_scheme import TimeDerivative
+from lithovoid.machine.bootstrap import jit_options
+from lithovoid.solve.newton import NewtonSolver, SolveResult
 from lithovoid.stepping.controller import Change, StepController
 
 CONJUGATE_GRADIENTS: dict[str, object] = {

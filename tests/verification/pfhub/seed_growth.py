@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from one_material import CONJUGATE_GRADIENTS, Field, Problem
 
-from lithovoid.clock import Clock
+from lithovoid.equations.terms import phase_field
 from lithovoid.hooks.replay import PlannedNucleus, ReplayNucleation
-from lithovoid.physics import phase_field
-from lithovoid.seeding import profile
+from lithovoid.stepping.clock import Clock
+from lithovoid.voids.seeding import profile
 
 HALF_WIDTH = np.sqrt(2.0)
 TENSION = 1 / (3 * np.sqrt(2.0))

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import ufl
 from dolfinx import fem, mesh
 
+import cahn_hilliard
+import electrostatics
 import numpy as np
 from numpy.typing import NDArray
 from one_material import Field, Problem
-
-from lithovoid.physics import cahn_hilliard, electrostatics
 
 HEIGHT, LOW, HIGH, KAPPA, MOBILITY = 5.0, 0.3, 0.7, 2.0, 5.0
 CHARGE, PERMITTIVITY = 0.09, 90.0

@@ -16,13 +16,13 @@ import ufl
 from dolfinx import fem, mesh
 from mpi4py import MPI
 
+import cahn_hilliard
 import numpy as np
 from numpy.typing import NDArray
 from one_material import Field, Problem
 from seed_growth import weighted
 
-from lithovoid.physics import cahn_hilliard
-from lithovoid.physics.free_energy import ideal
+from lithovoid.equations.terms.free_energy import ideal
 
 KV, KE = 0.5, 1.0
 FORMATION = 9.09

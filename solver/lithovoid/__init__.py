@@ -1,0 +1,40 @@
+"""Lithovoid: when, where and why a lithium anode loses contact while it is stripped.
+
+    from lithovoid import Simulation, load_scenario
+    from lithovoid.meshes import build_mesh
+
+    scenario = load_scenario("lithium_strip.toml")
+    for record in Simulation(scenario, build_mesh(scenario)):
+        print(record.time, record.contact_fraction)
+
+The public names are imported when they are first used: a scenario can be loaded and checked, and a
+run directory read, without DOLFINx.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from lithovoid._version import __version__
+
+if TYPE_CHECKING:
+    from lithovoid.case.load import load_scenario
+    from lithovoid.postprocess.run import Run
+    from lithovoid.run.simulation import Simulation
+    from lithovoid.scenario.schema import Scenario
+
+__all__ = ["Run", "Scenario", "Simulation", "__version__", "load_scenario"]
+
+_HOMES = {
+    "Run": "lithovoid.postprocess.run",
+    "Scenario": "lithovoid.scenario.schema",
+    "Simulation": "lithovoid.run.simulation",
+    "load_scenario": "lithovoid.case.load",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'lithovoid' has no attribute '{name}'")
+    if name == "Simulation":
+        import_module("lithovoid.machine.bootstrap").start()
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,1 @@
+"""What was said in a scenario, checked, and what follows from it."""

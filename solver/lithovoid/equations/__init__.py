@@ -1,0 +1,1 @@
+"""The physics, and the equations that they make together."""

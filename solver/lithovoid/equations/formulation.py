@@ -1,0 +1,127 @@
+"""Two forms of the free energy of metal and void: what is stored, and what drives the void.
+
+`TwoField`, the default: the vacancy fraction v of the metal and the void share phi; the emptied
+sites are c = (1 - h) v + h (1 - x_mg), and the void holds no lithium.
+
+`CahnHilliard`: c is an unknown of its own, with gradient energy, beside phi (Cahn-Hilliard and
+Allen-Cahn, the "type C" of Rokkam et al., Modelling Simul. Mater. Sci. Eng. 17, 064002 (2009)),
+
+    F = int [ A/2 (c - v_e - h d)^2 + A l_c^2 / 2 |grad c|^2 + W g + kappa/2 |grad phi|^2 ] dV
+    mu = A (c - v_e - h d) - A l_c^2 lap(c),   d = 1 - x_mg - v_e
+    dc/dt = div( (D_eff / A) grad mu ),   dphi/dt = -L dF/dphi
+
+with two equal parabolas, so that unlike in their functional the mixture of metal and void adds
+nothing to the energy of the surface (Kim, Kim & Suzuki, Phys. Rev. E 60, 7186 (1999)); the gradient
+of c adds 0.325 A l_c^2 d^2 / l to it. mu is solved for as v = v_e + mu / A: the vacancy fraction of
+metal in equilibrium with it, so that transport and kinetics are those of the default form. A void
+stores c = 1 - x_mg + (v - v_e): for the same charge it is smaller by a few percent.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import ufl
+from dolfinx import fem
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lithovoid.equations.terms import vacancy_transport
+from lithovoid.equations.terms.free_energy import (
+    Expression,
+    MetalFreeEnergy,
+    driving_force,
+    interpolation,
+)
+from lithovoid.fields.state import COMPOSITION, MAGNESIUM, State
+
+Fields = Mapping[str, Expression]
+
+
+class Formulation(Protocol):
+    """What a form of the free energy has to say; `fields` are those of one time, by name."""
+
+    carrier: str
+    """Name of the unknown that takes up what is added to or taken from the metal."""
+
+    def stored(self, fields: Fields) -> Expression:
+        """Emptied sites per lattice site."""
+
+    def missing_from_lattice(self, fields: Fields) -> Expression:
+        """Emptied sites outside of voids, beyond those at rest."""
+
+    def driving_force(self, fields: Fields) -> Expression:
+        """Grand-potential difference void - metal [J/m^3]; negative grows voids."""
+
+    def energy_density(self, fields: Fields) -> Expression:
+        """Free energy density [J/m^3] but for the terms of phi alone."""
+
+    def open_void(self, state: State, before: NDArray[np.float64]) -> None:
+        """phi was changed from the nodal values `before`: let the other unknowns follow."""
+
+
+class TwoField:
+    """Vacancy fraction of the metal, and voids that store 1 - x_mg."""
+
+    carrier = "v"
+
+    def __init__(self, metal: MetalFreeEnergy, v_e: Expression) -> None:
+        self._metal, self._v_e = metal, v_e
+
+    def stored(self, fields: Fields) -> Expression:
+        return vacancy_transport.stored_vacancies(fields["v"], fields["phi"], 1 - fields[MAGNESIUM])
+
+    def missing_from_lattice(self, fields: Fields) -> Expression:
+        return (1 - interpolation(fields["phi"])) * (fields["v"] - self._v_e)
+
+    def driving_force(self, fields: Fields) -> Expression:
+        return driving_force(self._metal, fields["v"], 1 - fields[MAGNESIUM])
+
+    def energy_density(self, fields: Fields) -> Expression:
+        return (1 - interpolation(fields["phi"])) * self._metal.density(fields["v"])
+
+    def open_void(self, state: State, before: NDArray[np.float64]) -> None:
+        """Nothing: what is stored follows from phi."""
+
+
+class CahnHilliard:
+    """Emptied sites c with gradient energy; `stiffness` A [J/m^3], `length` l_c [um]."""
+
+    carrier = COMPOSITION
+
+    def __init__(self, stiffness: Expression, v_e: fem.Constant, length: Expression) -> None:
+        self._stiffness, self._v_e, self._length = stiffness, v_e, length
+
+    def stored(self, fields: Fields) -> Expression:
+        return fields[COMPOSITION]
+
+    def missing_from_lattice(self, fields: Fields) -> Expression:
+        return fields[COMPOSITION] - self._v_e - self._emptied_by_void(fields)
+
+    def driving_force(self, fields: Fields) -> Expression:
+        return -self._stiffness * (fields["v"] - self._v_e) * self._jump(fields)
+
+    def energy_density(self, fields: Fields) -> Expression:
+        deviation, slope = self.missing_from_lattice(fields), ufl.grad(fields[COMPOSITION])
+        return (
+            self._stiffness
+            / 2
+            * (deviation * deviation + self._length * self._length * ufl.inner(slope, slope))
+        )
+
+    def open_void(self, state: State, before: NDArray[np.float64]) -> None:
+        jump = 1 - state.x_mg.x.array - float(self._v_e)
+        share = interpolation(state.phi.x.array) - interpolation(before)
+        state.now[COMPOSITION].x.array[:] += jump * share
+
+    def balance(self, fields: Fields, q: Expression, dx: ufl.Measure) -> ufl.Form:
+        """The equation of c: mu / A = v - v_e is the slope of the free energy."""
+        slope = ufl.grad(fields[COMPOSITION])
+        local = self.missing_from_lattice(fields) - (fields["v"] - self._v_e)
+        return (local * q + self._length * self._length * ufl.inner(slope, ufl.grad(q))) * dx
+
+    def _jump(self, fields: Fields) -> Expression:
+        return 1 - fields[MAGNESIUM] - self._v_e
+
+    def _emptied_by_void(self, fields: Fields) -> Expression:
+        return interpolation(fields["phi"]) * self._jump(fields)

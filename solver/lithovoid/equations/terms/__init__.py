@@ -1,0 +1,1 @@
+"""Terms of the weak forms: free functions that return UFL."""

@@ -1,0 +1,1 @@
+"""The mesh as DOLFINx has it, and the fields on it."""

@@ -1,0 +1,1 @@
+"""The machine: libraries in their order, compiled forms, signals, deadlines, exit codes."""

@@ -1,0 +1,280 @@
+"""A run: scenario -> domain, state, model, solver, hooks -> steps.
+
+    simulation = Simulation(load_scenario("lithium_strip.toml"), hooks=[...])
+    for record in simulation:
+        ...
+
+The caller may own the loop (`step`, iteration); `lithovoid.run.runner` adds the run directory.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dolfinx import fem
+from mpi4py import MPI
+
+from lithovoid.case.coefficients import Parameters
+from lithovoid.equations.model import StrippingModel
+from lithovoid.fields.conductivity import conductivity_field
+from lithovoid.fields.domain import Domain
+from lithovoid.fields.state import COMPOSITION, FLOW, MAGNESIUM, State
+from lithovoid.fields.whole_interface import GlobalInterface
+from lithovoid.hooks.base import Hook
+from lithovoid.hooks.ledger import Ledger
+from lithovoid.hooks.modes import nucleation_hook
+from lithovoid.io.checkpoints import Saved
+from lithovoid.machine.errors import ConfigurationError, NumericalError
+from lithovoid.measure.breakdown import Analyser
+from lithovoid.measure.failure import FailureEvent, failure_cause, failure_mode
+from lithovoid.measure.observables import Observer
+from lithovoid.measure.record import MAH_PER_CM2, Record
+from lithovoid.meshes import MeshData
+from lithovoid.run.snapshot import load_state, state_of
+from lithovoid.run.step import advance
+from lithovoid.scenario.schema import ColumnGeometry, Scenario
+from lithovoid.solve.newton import NewtonSolver
+from lithovoid.stepping.clock import Clock
+from lithovoid.stepping.controller import Change, StepController
+from lithovoid.stepping.protocol import Condition, ProtocolRunner
+from lithovoid.theory.constants import MESH_UNIT
+from lithovoid.voids.initial import set_initial_fields
+from lithovoid.voids.seeding import Seeder
+
+
+class Simulation:
+    """One cell under one protocol, distributed over `comm`.
+
+    Public parts: `domain`, `state`, `model`, `clock`, `protocol`, `seen` (the last Observation),
+    `ledger`, `nucleation` (None where switched off), `failure` (None until it happens).
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        mesh: MeshData | None,
+        hooks: Sequence[Hook] = (),
+        comm: MPI.Comm = MPI.COMM_WORLD,
+        saved: Saved | None = None,
+    ) -> None:
+        """Build everything; `mesh` is needed on rank 0 only, `hooks` come after the built-in.
+
+        `saved` is the checkpoint to continue from, on all ranks.
+        """
+        numerics, field = scenario.numerics, scenario.phase_field
+        self.domain = Domain(comm, mesh, numerics.quadrature_degree)
+        self.state = State(self.domain, _more_unknowns(scenario))
+        _require_back(self.domain, self.state)
+        self.model = StrippingModel(
+            self.domain,
+            self.state,
+            Parameters.from_scenario(scenario),
+            _current_scale(scenario),
+            field.free_energy,
+            scenario.kinetics.vacancy_term,
+            field.formulation,
+            conductivity_field(self.domain, scenario.electrolyte),
+        )
+        residuals, unknowns = self.model.residuals(), self.model.unknowns
+        solving = numerics.newton_tolerance, numerics.newton_iterations, numerics.solver
+        no_voids = isinstance(scenario.geometry, ColumnGeometry)  # phi = 0 solves its equation
+        solved = [name for name in unknowns if not (no_voids and name == "phi")]
+        self.solver = NewtonSolver(
+            self.domain, [residuals[k] for k in solved], [unknowns[k] for k in solved], *solving
+        )
+        self._potential_solver = NewtonSolver(
+            self.domain, [residuals["psi"]], [unknowns["psi"]], *solving
+        )
+        self.observer = Observer(self.model)
+        self._measure_fresh_cell(scenario)
+        self.interface = GlobalInterface(self.domain, self.state)
+        near_depth = scenario.failure.near_depth / MESH_UNIT
+        self.analyser = Analyser(self.model, self.interface, near_depth)
+        self._seeder = Seeder(self.model, scenario.nucleation.seed_radius / MESH_UNIT)
+        self._prepare(scenario, hooks, saved)
+
+    def can_reset(self, scenario: Scenario) -> bool:
+        """Whether `reset` takes `scenario`: mesh, solver and kind of equations are the same."""
+        return _compiled(scenario) == _compiled(self.scenario)
+
+    def reset(self, scenario: Scenario) -> None:
+        """Begin again with the numbers of another `scenario`, on the mesh and with the forms of
+        the first, with the built-in hooks only: for sweeps, which then compile nothing.
+
+        Raises ValueError where `can_reset` says no.
+        """
+        if not self.can_reset(scenario):
+            raise ValueError("geometry, equations and solver must be those of the first scenario")
+        self.model.set_parameters(Parameters.from_scenario(scenario), _current_scale(scenario))
+        self.state.clear()
+        self._prepare(scenario, ())
+
+    def _prepare(
+        self, scenario: Scenario, hooks: Sequence[Hook], saved: Saved | None = None
+    ) -> None:
+        """Make everything that belongs to one run, and start it."""
+        self.scenario = scenario
+        numerics = scenario.numerics
+        self.controller = StepController(
+            numerics.dt_initial,
+            numerics.dt_min,
+            numerics.dt_max,
+            Change(numerics.max_change_phi, numerics.max_change_v),
+        )
+        self.second_order = numerics.time_scheme == "bdf2"
+        self.clock = Clock()
+        self.charge_step = 0.0  # charge of the last step [C/m^2], part of the scheme's memory
+        self.protocol = ProtocolRunner(scenario.protocol)
+        self.conditions: list[Condition] = []
+        self.failure: FailureEvent | None = None
+        self.stop_reason = ""
+        self.step_ends: list[tuple[int, float, float, str]] = []
+        self.ledger = Ledger(numerics.ledger_limit)
+        dimension = self.domain.mesh.geometry.dim
+        self.nucleation = nucleation_hook(scenario, self.interface, self._seeder, dimension)
+        built_in = [self.ledger, *([self.nucleation] if self.nucleation else [])]
+        self.hooks: list[Hook] = [*built_in, *hooks]
+        self._start(saved)
+
+    def step(self) -> Record:
+        """Take one accepted step (collective). Raises NumericalError when none is possible."""
+        return advance(self)
+
+    def __iter__(self) -> Iterator[Record]:
+        """Step until the protocol is finished."""
+        while not self.protocol.finished:
+            yield self.step()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return all that a continued run needs besides the fields, as of now."""
+        return state_of(self)
+
+    def close(self) -> None:
+        """Free the solvers (collective); what was computed stays."""
+        self.solver.close()
+        self._potential_solver.close()
+
+    def finish_protocol_step(self, reason: str) -> None:
+        """End the present protocol step and begin the next one, if there is one."""
+        self.stop_reason = reason
+        clock = self.clock
+        self.step_ends.append((clock.step, clock.time, clock.charge / MAH_PER_CM2, reason))
+        self.protocol.next(clock.time, clock.throughput)
+        self.controller.restart(self.scenario.numerics.dt_initial)
+        self.state.forget_history()
+        if not self.protocol.finished:
+            self._begin_protocol_step()
+
+    def take_changed_fields(self) -> None:
+        """Take the fields as they were changed at once: potential and observation follow.
+
+        Collective. v and phi stay as they are; the potential adapts to them without time passing.
+        """
+        self.state.forget_history()
+        if self._potential_solver.solve().converged:
+            self.state.forget_history()
+        else:  # the next step will find it together with v and phi
+            self.state.restore()
+        self.observed = replace(self.observer.observe(), throughput=self.clock.throughput)
+
+    def _measure_fresh_cell(self, scenario: Scenario) -> None:
+        """Find the voltage of the intact cell where a pattern decides it (collective)."""
+        if scenario.electrolyte.pattern is None:
+            return
+        self.model.applied_current.value = _current_scale(scenario)
+        if not self._potential_solver.solve().converged:
+            raise NumericalError("the potential of the fresh cell could not be computed")
+        self.observer.calibrate()
+        self.state.clear()
+
+    def _start(self, saved: Saved | None) -> None:
+        """Set the initial state, or that of the checkpoint, and tell the hooks."""
+        depth = self.analyser.distances
+        set_initial_fields(self.scenario, self.model, self.interface, self._seeder, depth)
+        self.protocol.begin(0.0, 0.0)
+        self._begin_protocol_step()
+        self._prepare_solvers()
+        if saved is not None:
+            load_state(self, saved)
+        if not self.protocol.finished:
+            self._begin_protocol_step()
+        if saved is None:
+            self.take_changed_fields()
+        for hook in self.hooks:
+            hook.on_start(self)
+
+    def _prepare_solvers(self) -> None:
+        """Set the solvers up with the initial fields, so that a continued run has the same ones."""
+        self.model.derivative.set(self.scenario.numerics.dt_max, 0.0)
+        for solver in (self.solver, self._potential_solver):
+            solver.prepare()
+
+    def _begin_protocol_step(self) -> None:
+        """Apply current or potential of the present protocol step."""
+        step = self.protocol.step
+        held = step.potential is not None
+        self.model.applied_current.value = step.signed_current
+        self.model.held.value = float(held)
+        self.model.held_voltage.value = step.potential if held else 0.0
+        self.conditions = self.protocol.conditions()
+
+    def watch_for_failure(self, record: Record) -> None:
+        """Remember the first step that meets a failure criterion while stripping."""
+        if self.failure is None and record.current_density > 0.0:
+            cause = failure_cause(self.observed, self.scenario.failure)
+            if cause is not None:
+                self.failure = FailureEvent(
+                    mode=failure_mode(self.observed, self.scenario.failure),
+                    cause=cause,
+                    step=record.step,
+                    time=record.time,
+                    areal_capacity=record.areal_capacity,
+                    contact_fraction=self.observed.contact_fraction,
+                    lithium_at_interface=self.observed.lithium_at_interface,
+                    overpotential=record.overpotential,
+                    concentration_share=record.concentration / max(record.overpotential, 1e-12),
+                )
+
+
+def _compiled(scenario: Scenario) -> tuple[Any, ...]:
+    """What is fixed once a simulation is built."""
+    numerics = scenario.numerics
+    return (
+        scenario.geometry,
+        _more_unknowns(scenario),
+        scenario.electrolyte.pattern and (scenario.electrolyte, scenario.kinetics),
+        scenario.phase_field.free_energy,
+        scenario.kinetics.vacancy_term,
+        scenario.nucleation.seed_radius,
+        scenario.failure.near_depth,
+        numerics.quadrature_degree,
+        numerics.newton_tolerance,
+        numerics.newton_iterations,
+        numerics.solver,
+    )
+
+
+def _more_unknowns(scenario: Scenario) -> list[str]:
+    """Names of the unknowns on the anode that options of the scenario add."""
+    moving = {
+        MAGNESIUM: scenario.anode.magnesium_moves,
+        FLOW: scenario.anode.lattice_contracts,
+        COMPOSITION: scenario.phase_field.formulation == "cahn_hilliard",
+    }
+    return [name for name, moves in moving.items() if moves]
+
+
+def _require_back(domain: Domain, state: State) -> None:
+    """Raise ConfigurationError where metal would enter at a back that the mesh does not name."""
+    one = fem.Constant(domain.mesh, 1.0)
+    if state.lattice_flows and domain.integral(one * domain.ds_back) == 0:
+        raise ConfigurationError(
+            "anode.sink_rate: needs the back of the anode, where metal enters; the mesh file has "
+            "no group of that name (allowed here: 0 1/s)"
+        )
+
+
+def _current_scale(scenario: Scenario) -> float:
+    """Current density [A/m^2] that makes residuals of order one: the largest applied."""
+    applied = [abs(step.signed_current) for step in scenario.protocol]
+    return max(applied) or scenario.kinetics.exchange_current_density / 100

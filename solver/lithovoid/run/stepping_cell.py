@@ -1,0 +1,37 @@
+"""What taking a step and continuing a run need of the simulation, besides what hooks may use."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from lithovoid.hooks.base import Cell, Hook
+from lithovoid.measure.breakdown import Analyser
+from lithovoid.measure.failure import FailureEvent
+from lithovoid.measure.observables import Observer
+from lithovoid.measure.record import Record
+from lithovoid.solve.newton import NewtonSolver
+from lithovoid.stepping.controller import StepController
+from lithovoid.stepping.protocol import Condition
+
+
+class SteppingCell(Cell, Protocol):
+    """A simulation while it steps."""
+
+    controller: StepController
+    conditions: list[Condition]
+    charge_step: float
+    failure: FailureEvent | None
+    stop_reason: str
+    step_ends: list[tuple[int, float, float, str]]
+    second_order: bool
+    solver: NewtonSolver
+    observer: Observer
+    analyser: Analyser
+
+    @property
+    def hooks(self) -> Sequence[Hook]: ...
+
+    def take_changed_fields(self) -> None: ...
+
+    def watch_for_failure(self, record: Record) -> None: ...
+
+    def finish_protocol_step(self, reason: str) -> None: ...

@@ -1,0 +1,1 @@
+"""Newton's method, assembly, linear solvers."""

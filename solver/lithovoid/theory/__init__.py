@@ -1,0 +1,1 @@
+"""Closed forms on numbers: constants, composition, nucleation, depletion."""

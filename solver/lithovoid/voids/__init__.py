@@ -1,0 +1,1 @@
+"""Voids: how they are inserted, given at the start, and counted."""

@@ -1,0 +1,71 @@
+"""The fields at the start of a run: composition, vacancies at rest, voids that are there."""
+
+from mpi4py import MPI
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lithovoid.case.profile import read_profile
+from lithovoid.equations.model import StrippingModel
+from lithovoid.fields.whole_interface import GlobalInterface
+from lithovoid.machine.errors import ConfigurationError
+from lithovoid.scenario.schema import LARGEST_X_MG, PresetVoid, Scenario
+from lithovoid.theory.constants import MESH_UNIT
+from lithovoid.voids.seeding import Seeder
+
+
+def set_initial_fields(
+    scenario: Scenario,
+    model: StrippingModel,
+    interface: GlobalInterface,
+    seeder: Seeder,
+    depth: NDArray[np.float64],
+) -> None:
+    """Fill the state of `model` (collective); `depth` is that of the anode's nodes [um].
+
+    Raises ConfigurationError where a profile of the composition does not fit the anode.
+    """
+    state = model.state
+    state.fresh.x.array[:] = state.x_mg.x.array[:] = _composition(scenario, model, depth)
+    state.v.x.array[:] = model.parameters.v_equilibrium
+    state.now[model.formulation.carrier].x.array[:] = model.parameters.v_equilibrium
+    for void in scenario.geometry.void:
+        position = _position(void, interface)
+        columns = interface.midpoints[:, : position.size]
+        facet = int(np.linalg.norm(columns - position, axis=1).argmin())
+        radius = void.radius / MESH_UNIT
+        foot, normal = interface.midpoints[facet].copy(), interface.normals[facet]
+        foot[: position.size] = position
+        meeting = radius * model.parameters.cos_theta
+        height = meeting if void.depth is None else void.depth / MESH_UNIT
+        seeder.open(foot + height * normal, radius)
+    state.forget_history()
+
+
+def _position(void: PresetVoid, interface: GlobalInterface) -> NDArray[np.float64]:
+    """Place of `void` along the interface [um]: one coordinate in two dimensions, else two."""
+    corners = interface.points.reshape(-1, interface.points.shape[-1])[:, :-1]
+    position: NDArray[np.float64] = (corners.min(axis=0) + corners.max(axis=0)) / 2
+    given = [void.x] if void.y is None else [void.x, void.y]
+    count = min(len(given), position.size)
+    position[:count] = np.array(given[:count]) / MESH_UNIT
+    return position
+
+
+def _composition(
+    scenario: Scenario, model: StrippingModel, depth: NDArray[np.float64]
+) -> NDArray[np.float64] | float:
+    """Magnesium per site at the nodes of the anode. Raises ConfigurationError."""
+    text, comm = scenario.anode.x_mg_profile, model.domain.comm
+    if text is None:
+        return model.parameters.x_mg
+    profile = read_profile(text)
+    values = profile(depth)
+    deepest = comm.allreduce(float(depth.max(initial=0.0)), op=MPI.MAX)
+    usable = bool(((values >= 0) & (values <= LARGEST_X_MG)).all())
+    if deepest > profile.deepest or not comm.allreduce(usable, op=MPI.LAND):
+        raise ConfigurationError(
+            f"anode.x_mg_profile: does not cover the anode, which is {deepest:g} um deep, with "
+            f"values from 0 to {LARGEST_X_MG:g} (given: {text!r})"
+        )
+    return values
