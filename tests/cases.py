@@ -5,9 +5,12 @@ from typing import Any
 
 from mpi4py import MPI
 
-from lithovoid.case.load import parse_scenario
+from lithovoid.case.load import NO_TABLES, parse_scenario
+from lithovoid.equations.void import Void
+from lithovoid.fields.domain import Integral
 from lithovoid.meshes import build_mesh
 from lithovoid.run.simulation import Simulation
+from lithovoid.scenario.extend import Tables
 from lithovoid.scenario.schema import Scenario
 from lithovoid.scenario.toml_files import merge
 
@@ -78,9 +81,9 @@ def strip(current_density: str = "0.1 mA/cm^2", **until: Any) -> dict[str, Any]:
     return {"step": "strip", "current_density": current_density, "until": until}
 
 
-def scenario(**changes: Any) -> Scenario:
-    """Return `data` as a scenario."""
-    return parse_scenario(data(**changes), Path())
+def scenario(tables: Tables = NO_TABLES, **changes: Any) -> Scenario:
+    """Return `data` as a scenario, which may have `tables` that are not the package's."""
+    return parse_scenario(data(**changes), Path(), tables)
 
 
 def simulation(**changes: Any) -> Simulation:
@@ -92,7 +95,12 @@ def simulation(**changes: Any) -> Simulation:
 def begin_here(cell: Simulation) -> None:
     """Take the present fields, set by a test, as those of the start."""
     cell.state.forget_history()
-    cell.observed = seen = cell.observer.observe()
-    fresh = seen.void_charge, seen.lattice_charge, seen.magnesium
-    cell.ledger.load_state_dict(cell.ledger.state_dict() | {"fresh": fresh})
+    cell.observed = cell.observer.observe()
+    cell.ledger.load_state_dict(cell.ledger.state_dict() | {"fresh": {}})
     cell.ledger.on_start(cell)
+
+
+def emptied_sites(cell: Simulation) -> Integral:
+    """Return what the balance of vacancies conserves, as an integral over the anode."""
+    stored = cell.model.part(Void).formulation.stored(cell.state.times[0])
+    return Integral(cell.domain, stored * cell.domain.dx_anode)

@@ -18,23 +18,46 @@ from lithovoid._version import __version__
 
 if TYPE_CHECKING:
     from lithovoid.case.load import load_scenario
+    from lithovoid.equations.all_physics import PHYSICS
+    from lithovoid.equations.physics import Physics
+    from lithovoid.hooks.base import Hook
     from lithovoid.postprocess.run import Run
+    from lithovoid.run.runner import run_scenario
     from lithovoid.run.simulation import Simulation
     from lithovoid.scenario.schema import Scenario
 
-__all__ = ["Run", "Scenario", "Simulation", "__version__", "load_scenario"]
+__all__ = [
+    "PHYSICS",
+    "Hook",
+    "Physics",
+    "Run",
+    "Scenario",
+    "Simulation",
+    "__version__",
+    "load_scenario",
+    "run_scenario",
+]
 
 _HOMES = {
     "Run": "lithovoid.postprocess.run",
     "Scenario": "lithovoid.scenario.schema",
-    "Simulation": "lithovoid.run.simulation",
     "load_scenario": "lithovoid.case.load",
+    "Hook": "lithovoid.hooks.base",
 }
+
+_ON_DOLFINX = {
+    "PHYSICS": "lithovoid.equations.all_physics",
+    "Physics": "lithovoid.equations.physics",
+    "Simulation": "lithovoid.run.simulation",
+    "run_scenario": "lithovoid.run.runner",
+}
+"""Names whose modules need the solver's libraries, started in their order."""
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ON_DOLFINX:
+        import_module("lithovoid.machine.bootstrap").start()
+        return getattr(import_module(_ON_DOLFINX[name]), name)
     if name not in _HOMES:
         raise AttributeError(f"module 'lithovoid' has no attribute '{name}'")
-    if name == "Simulation":
-        import_module("lithovoid.machine.bootstrap").start()
     return getattr(import_module(_HOMES[name]), name)

@@ -67,12 +67,12 @@ def run(
     start(petsc_options)
     from mpi4py import MPI
 
-    from lithovoid.run.runner import run as run_case
+    from lithovoid.run.runner import run_scenario
 
     root = MPI.COMM_WORLD.rank == 0
     try:
         check_environment(MPI.COMM_WORLD)
-        code, directory = run_case(case, out, set_, restart)
+        code, directory = run_scenario(case, out, set_, restart)
     except ConfigurationError:  # raised on all ranks, said by one
         if root:
             raise

@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
+from lithovoid.case.coefficients import Diffusion, Lattice
+from lithovoid.equations.contraction import Sinks
+from lithovoid.equations.magnesium import Mobility
 from lithovoid.run.simulation import Simulation
 
 Floats = NDArray[np.float64]
@@ -34,17 +37,17 @@ class Column:
     @classmethod
     def like(cls, cell: Simulation, current: float) -> Self:
         """Take the numbers of a column of 30 um, at a `current` in A/m^2."""
-        p = cell.model.parameters
+        p, lattice = cell.model.numbers(Diffusion), cell.model.numbers(Lattice)
         return cls(
-            charge_per_length=p.charge_per_length,
+            charge_per_length=lattice.charge_per_length,
             thickness=30.0,
-            injection=current / p.charge_per_length,
+            injection=current / lattice.charge_per_length,
             diffusivity=p.diffusivity,
             decay=p.diffusivity_decay,
-            mobility=p.magnesium_mobility,
-            sink_rate=p.sink_rate,
-            v_e=p.v_equilibrium,
-            x_mg=p.x_mg,
+            mobility=cell.model.numbers(Mobility).magnesium_mobility,
+            sink_rate=cell.model.numbers(Sinks).sink_rate,
+            v_e=lattice.v_equilibrium,
+            x_mg=lattice.x_mg,
         )
 
     def faces(self) -> Floats:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from cases import simulation, strip
 
+from lithovoid.case.coefficients import Kinetics, Lattice
 from lithovoid.voids.count import VoidCounter
 from lithovoid.voids.seeding import profile
 
@@ -11,7 +12,7 @@ from lithovoid.voids.seeding import profile
 def test_fresh_metal_has_ohmic_and_charge_transfer_losses_only() -> None:
     cell = simulation()
     record = cell.step()
-    p = cell.model.parameters
+    p = cell.model.numbers(Kinetics)
     assert record.ohmic == pytest.approx(1.0 * 2e-6 / 0.04, rel=1e-6)
     assert record.charge_transfer == pytest.approx(
         p.thermal_voltage * 2 * np.arcsinh(0.005), rel=1e-3
@@ -31,7 +32,9 @@ def test_the_parts_add_up_and_depletion_is_concentration() -> None:
     parts = last.ohmic + last.charge_transfer + last.concentration
     assert parts == pytest.approx(last.cell_voltage, rel=1e-12)
     assert last.ohmic == pytest.approx(records[0].ohmic, rel=1e-6)
-    expected = -cell.model.parameters.thermal_voltage * np.log(last.lithium_at_interface) / 0.8
+    expected = (
+        -cell.model.numbers(Kinetics).thermal_voltage * np.log(last.lithium_at_interface) / 0.8
+    )
     assert last.concentration == pytest.approx(expected, rel=1e-9)
     assert cell.failure is not None
     assert cell.failure.concentration_share > 0.9
@@ -40,16 +43,18 @@ def test_the_parts_add_up_and_depletion_is_concentration() -> None:
 def test_participation_depth_is_where_five_percent_are_missing() -> None:
     cell = simulation(anode={"x_mg": 0.1})
     z = cell.state.anode.tabulate_dof_coordinates()[:, 1]
-    v_e = cell.model.parameters.v_equilibrium
+    v_e = cell.model.numbers(Lattice).v_equilibrium
     cell.state.v.x.array[:] = v_e + 0.9 * 0.2 * (1 - z / 5.8)  # 5 % of 0.9 at z = 4.35
     assert cell.analyser.analyse(cell.observed).participation_depth == pytest.approx(4.35, rel=1e-9)
 
 
 def test_capacity_near_the_interface_is_what_is_missing_there() -> None:
     cell = simulation(failure={"near_depth": "1.5 um"})
-    cell.state.v.x.array[:] = cell.model.parameters.v_equilibrium + 0.1
+    cell.state.v.x.array[:] = cell.model.numbers(Lattice).v_equilibrium + 0.1
     near = cell.analyser.analyse(cell.observed).near_charge
-    assert near == pytest.approx(0.1 * 1.5 * cell.model.parameters.charge_per_length, rel=0.02)
+    assert near == pytest.approx(
+        0.1 * 1.5 * cell.model.numbers(Lattice).charge_per_length, rel=0.02
+    )
 
 
 def test_sizes_of_voids_are_their_extents() -> None:

@@ -33,7 +33,7 @@ def run(rest: str) -> Simulation:
     }
     scenario = parse_scenario(data, Path())
     simulation = Simulation(scenario, build_mesh(scenario), comm=MPI.COMM_SELF)
-    totals = RunTotals()
+    totals = RunTotals(simulation.model.columns)
     for record in simulation:
         totals.add(record)
     assert summarise(simulation, totals)["cycles"] == cycles(simulation)

@@ -7,6 +7,7 @@ import pytest
 from cases import begin_here, simulation, strip
 from scenario_cases import scenario
 
+from lithovoid.equations.void import Void
 from lithovoid.fields.domain import Integral
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.run.simulation import Simulation
@@ -28,7 +29,10 @@ def supersaturate(run: Simulation, v: float) -> None:
 def test_insertion_conserves_lithium_or_changes_nothing() -> None:
     run = cell(anode={"x_mg": 0.1})
     seeder = Seeder(run.model, 0.5)
-    emptied = Integral(run.domain, run.model.emptied(run.state.times[0]) * run.domain.dx_anode)
+    emptied = Integral(
+        run.domain,
+        run.model.part(Void).formulation.stored(run.state.times[0]) * run.domain.dx_anode,
+    )
     supersaturate(run, 0.2)
     before = emptied()
     assert seeder.insert(np.array([1.37, 0.1]))
@@ -71,7 +75,7 @@ def test_free_energy_falls_at_rest() -> None:
         numerics={"time_scheme": "backward_euler"},
     )
     begin_here(run)
-    energy = Integral(run.domain, run.model.free_energy())
+    energy = Integral(run.domain, run.model.part(Void).free_energy())
     energies = [energy()]
     energies += [energy() for _ in run]
     assert np.diff(energies).max() <= 1e-12 * energies[0]

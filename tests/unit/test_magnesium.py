@@ -8,6 +8,7 @@ import pytest
 from cases import NUCLEATING_CELL, column, simulation, strip
 from contracting_column import Column
 
+from lithovoid.case.coefficients import Lattice
 from lithovoid.equations.terms.free_energy import interpolation
 from lithovoid.equations.terms.magnesium import EXPULSION
 from lithovoid.run.simulation import Simulation
@@ -111,8 +112,8 @@ def test_lithium_left_counts_magnesium_that_came() -> None:
     seen = cell.observer.observe()
     assert seen.lithium_at_interface == pytest.approx(0.5)
     missing = dataclasses.replace(seen).lattice_charge
-    whole = 6 * cell.model.parameters.charge_per_length  # um of anode
-    assert missing == pytest.approx((0.45 - cell.model.parameters.v_equilibrium) * whole)
+    whole = 6 * cell.model.numbers(Lattice).charge_per_length  # um of anode
+    assert missing == pytest.approx((0.45 - cell.model.numbers(Lattice).v_equilibrium) * whole)
 
 
 def test_magnesium_per_atom_stays_finite() -> None:

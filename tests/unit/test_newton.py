@@ -10,6 +10,7 @@ import pytest
 from cases import simulation
 
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.meshes import build_mesh
 
 
 def test_a_solver_is_freed_with_its_simulation() -> None:
@@ -34,5 +35,5 @@ def test_an_unknown_kind_of_linear_solver_is_said_by_name() -> None:
 def test_a_solver_that_begins_again_knows_nothing_of_the_run_before() -> None:
     cell = simulation(numerics={"solver": "iterative"})
     first = [asdict(cell.step()) for _ in range(4)]
-    cell.reset(cell.scenario)
+    cell.reset(cell.scenario, build_mesh(cell.scenario))
     assert [asdict(cell.step()) for _ in range(4)] == first

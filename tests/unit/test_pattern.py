@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from cases import scenario, simulation, strip
 
+from lithovoid.case.coefficients import Kinetics
 from lithovoid.case.derived import derive
 from lithovoid.case.load import parse_scenario
+from lithovoid.equations.charge import Charge
 from lithovoid.fields.conductivity import conductivity_at
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import build_mesh
@@ -92,11 +94,11 @@ def test_the_fresh_cell_is_the_baseline_and_its_resistance_within_exact_bounds(
 ) -> None:
     """Between all current straight on (upper) and faces at one potential (lower bound)."""
     cell = simulation(**patterned(PILLARS, **geometry))
-    at_rest = 1e-3 * cell.model.parameters.thermal_voltage  # Nernst shift of v_equilibrium
+    at_rest = 1e-3 * cell.model.numbers(Kinetics).thermal_voltage  # Nernst shift of v_equilibrium
     assert cell.observed.overpotential == pytest.approx(
         at_rest, abs=1e-3 * cell.observed.cell_voltage
     )
-    sigma = cell.model.conductivity
+    sigma = cell.model.part(Charge).conductivity
     assert sigma is not None
     d = cell.domain
     volume = d.integral(sigma / sigma * d.dx_electrolyte)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from cases import data, simulation, strip
 
+from lithovoid.case.coefficients import Lattice
 from lithovoid.case.load import parse_scenario
 from lithovoid.case.profile import read_profile
 from lithovoid.case.protocol_checks import anode_capacity
@@ -88,7 +89,7 @@ def test_the_anode_starts_with_the_profile_and_keeps_its_magnesium() -> None:
     assert cell.state.x_mg.x.array == pytest.approx(0.3 - 0.04 * z, abs=1e-9)
     assert records[-1].ledger_residual < 1e-8
     capacity = anode_capacity(cell.scenario)
-    expected = (1 - 0.18) * cell.model.parameters.charge_per_length * 6
+    expected = (1 - 0.18) * cell.model.numbers(Lattice).charge_per_length * 6
     assert capacity == pytest.approx(expected, rel=1e-6)
 
 

@@ -87,20 +87,37 @@ def test_a_termination_is_approached_without_crossing_it_again_and_again() -> No
 def test_reset_gives_the_numbers_of_a_fresh_simulation() -> None:
     first, other = scenario("anode.x_mg=0.0"), scenario("anode.x_mg=0.2", 'temperature="333.15 K"')
     simulation, _ = simulate(first)
-    simulation.reset(other)
+    simulation.reset(other, build_mesh(other))
     *_, again = simulation
     fresh, last = simulate(other)
     assert again.areal_capacity == pytest.approx(last.areal_capacity, rel=1e-9)
     assert again.step == last.step
     assert again.ledger_residual < 1e-8
-    with pytest.raises(ValueError, match="geometry"):
-        fresh.reset(scenario('geometry.anode="20 um"'))
+    shorter = scenario('geometry.anode="20 um"')
+    with pytest.raises(ValueError, match="mesh"):
+        fresh.reset(shorter, build_mesh(shorter))
+
+
+def test_what_no_reset_can_change_is_refused() -> None:
+    """A mesh that depends on more than the geometry, another term, another physics."""
+    plane = cases.simulation()
+    other = cases.scenario(temperature="330 K")
+    assert plane.can_reset(other, build_mesh(plane.scenario))
+    finer = cases.scenario(geometry={"interface_size": "0.2 um"})
+    assert not plane.can_reset(plane.scenario, build_mesh(finer))
+    for changes in (
+        {"kinetics": {"vacancy_term": True}},
+        {"phase_field": {"free_energy": "ideal"}},
+        {"anode": {"magnesium_mobility": 0.1}},
+        {"numerics": {"newton_iterations": 20}},
+    ):
+        assert not plane.can_reset(cases.scenario(**changes), build_mesh(plane.scenario))
 
 
 def test_reset_closes_the_voids_of_the_run_before() -> None:
     plane = cases.simulation()
     plane.state.phi.x.array[:] = 0.5
-    plane.reset(plane.scenario)
+    plane.reset(plane.scenario, build_mesh(plane.scenario))
     assert not plane.state.phi.x.array.any()
     assert plane.step().contact_fraction == 1.0
 

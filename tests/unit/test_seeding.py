@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from cases import simulation
 
+from lithovoid.case.coefficients import Lattice, Wall
+from lithovoid.equations.void import Void
 from lithovoid.fields.domain import Integral
 from lithovoid.run.simulation import Simulation
 from lithovoid.voids.seeding import Seeder
@@ -22,7 +24,7 @@ def cell() -> Simulation:
 @pytest.fixture(scope="module")
 def tools(cell: Simulation) -> SimpleNamespace:
     model = cell.model
-    emptied = model.emptied(cell.state.times[0]) * cell.domain.dx_anode
+    emptied = model.part(Void).formulation.stored(cell.state.times[0]) * cell.domain.dx_anode
     return SimpleNamespace(seeder=Seeder(model, RADIUS), emptied=Integral(cell.domain, emptied))
 
 
@@ -48,7 +50,7 @@ def test_insertion_conserves_lithium(
     assert insert(cell, tools, x)
     assert tools.emptied() == pytest.approx(before, rel=1e-12)
     assert phi.max() > 0.8
-    assert v.min() > cell.model.parameters.v_equilibrium
+    assert v.min() > cell.model.numbers(Lattice).v_equilibrium
     assert v.min() < 0.19
 
 
@@ -82,6 +84,6 @@ def test_a_seed_meets_the_electrolyte_at_the_contact_angle(
     cell: Simulation, tools: SimpleNamespace
 ) -> None:
     centre = tools.seeder.centre(np.array([1.0, 0.0]), np.array([0.0, 1.0]))
-    cosine = cell.model.parameters.cos_theta
+    cosine = cell.model.numbers(Wall).cos_theta
     assert 0 < cosine < 1
     np.testing.assert_allclose(centre, [1.0, RADIUS * cosine])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from cases import scenario, simulation
 
+from lithovoid.case.coefficients import Wall
 from lithovoid.case.derived import derive
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import build_mesh
@@ -33,7 +34,7 @@ def test_voids_of_the_start_are_where_they_were_put_and_count_in_three_dimension
 def test_charge_is_balanced_and_a_void_grows_under_current() -> None:
     void = {"x": "1.5 um", "radius": "0.6 um"}
     cell = simulation(**box([void]))
-    radius, height = 0.6, 0.6 * cell.model.parameters.cos_theta  # of the centre
+    radius, height = 0.6, 0.6 * cell.model.numbers(Wall).cos_theta  # of the centre
     below = radius - height
     sphere, cap = 4 / 3 * np.pi * radius**3, np.pi * below**2 * (3 * radius - below) / 3
     # the diffuse wall of a small sphere holds a little more than its half

@@ -1,4 +1,4 @@
-"""Manufactured fields, and the sources that make them solve the equations of `StrippingModel`.
+"""Manufactured fields, and the sources that make them solve the equations of `Model`.
 
 The equations are restated here in their strong form, independently of the product's weak forms:
 
@@ -23,7 +23,8 @@ from dolfinx import fem
 
 import numpy as np
 
-from lithovoid.equations.model import StrippingModel
+from lithovoid.case.coefficients import Diffusion, Kinetics, Lattice, Wall
+from lithovoid.equations.model import Model
 
 METAL, ELECTROLYTE, CURRENT = 1.0, 0.5, 1000.0  # um, um, A/m^2
 FIELDS = ("v", "phi", "psi")
@@ -42,12 +43,14 @@ class Fields:
 class Manufactured:
     """Exact `fields` at `time`, and the residuals with the sources that belong to them."""
 
-    def __init__(self, model: StrippingModel, free_energy: str = "parabolic") -> None:
+    def __init__(self, model: Model, free_energy: str = "parabolic") -> None:
         self.model, self._ideal = model, free_energy == "ideal"
         mesh = model.domain.mesh
         self._time = fem.Constant(mesh, 0.0)
         self._variable = ufl.variable(self._time)
-        self._p = {k: fem.Constant(mesh, float(x)) for k, x in asdict(model.parameters).items()}
+        kinds = (Diffusion, Wall, Lattice, Kinetics)
+        numbers = [item for kind in kinds for item in asdict(model.numbers(kind)).items()]
+        self._p = {name: fem.Constant(mesh, value) for name, value in numbers}
         self.fields = self._exact()
         s = model.state
         spaces = {"v": s.anode, "phi": s.anode, "psi": s.electrolyte, "m": s.anode}

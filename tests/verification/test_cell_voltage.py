@@ -10,6 +10,7 @@ from cases import begin_here, scenario, simulation, strip
 from graded_cell import strip_cell
 from results import EXACT, Case
 
+from lithovoid.case.coefficients import Kinetics
 from lithovoid.measure.observables import charge_transfer_overpotential
 from lithovoid.run.simulation import Simulation
 from lithovoid.theory.constants import FARADAY, GAS
@@ -83,7 +84,7 @@ def test_depletion_adds_the_nernst_term() -> None:
     assert record.lithium_at_interface < 0.7
     u = (record.cell_voltage - current * 2e-6 / CONDUCTIVITY) / THERMAL
     local = I0 * (record.lithium_at_interface * exp(u / 2) - exp(-u / 2))
-    baseline = charge_transfer_overpotential(cell.model.parameters, current)
+    baseline = charge_transfer_overpotential(cell.model.numbers(Kinetics), current)
     excess = record.cell_voltage - current * 2e-6 / CONDUCTIVITY - baseline
     with Case(ONE_DIMENSIONAL, EXACT, source=OHM) as case:
         case.compare(

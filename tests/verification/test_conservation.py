@@ -5,6 +5,7 @@ import pytest
 from cases import simulation, strip
 from results import CONSERVATION, Case
 
+from lithovoid.equations.void import Void
 from lithovoid.fields.domain import Integral
 from lithovoid.voids.seeding import Seeder
 
@@ -53,8 +54,11 @@ def test_a_seed_takes_its_vacancies_from_the_metal(formulation: str, x: float) -
     cell = simulation(
         geometry=GEOMETRY, anode={"x_mg": 0.1}, phase_field={"formulation": formulation}
     )
-    emptied = Integral(cell.domain, cell.model.emptied(cell.state.times[0]) * cell.domain.dx_anode)
-    for name in {"v", cell.model.formulation.carrier}:
+    emptied = Integral(
+        cell.domain,
+        cell.model.part(Void).formulation.stored(cell.state.times[0]) * cell.domain.dx_anode,
+    )
+    for name in {"v", cell.model.part(Void).formulation.carrier}:
         cell.state.now[name].x.array[:] = 0.2
     before = emptied()
     assert Seeder(cell.model, 0.5).insert(np.array([x, 0.1]))
@@ -85,7 +89,7 @@ def test_free_energy_falls_at_rest(
         protocol=[{"step": "rest", "until": {"time": "20 h"}}],
         numerics={"time_scheme": scheme},
     )
-    energy = Integral(cell.domain, cell.model.free_energy())
+    energy = Integral(cell.domain, cell.model.part(Void).free_energy())
     before = start = energy()
     rises = []
     for _ in cell:

@@ -7,7 +7,9 @@ import pytest
 from cases import begin_here, simulation
 from results import EXACT, Case
 
+from lithovoid.case.coefficients import Wall
 from lithovoid.equations.terms.free_energy import interpolation
+from lithovoid.equations.void import Void
 from lithovoid.fields.domain import Integral
 from lithovoid.run.simulation import Simulation
 from lithovoid.voids.seeding import profile
@@ -39,7 +41,7 @@ def test_vacancies_around_a_void_at_rest(radius: float) -> None:
     cell = box(side, hours=100)
     points = cell.state.anode.tabulate_dof_coordinates()[:, :2]
     cell.state.phi.x.array[:] = profile(points, np.array([0.0, side]), radius, HALF_WIDTH)
-    stiffness = cell.model.parameters.stiffness
+    stiffness = cell.model.numbers(Wall).stiffness
     cell.state.v.x.array[:] = V_E + 1.2 * GAMMA / (stiffness * radius * 1e-6)
     begin_here(cell)
     for _ in cell:
@@ -64,7 +66,10 @@ def test_the_smaller_of_two_voids_dissolves() -> None:
         {"x": "5.2 um", "radius": "0.8 um", "depth": "2 um"},
     ]
     cell = box(7.0, hours=1000, geometry={"anode": "4 um", "fine_depth": "4 um", "void": voids})
-    emptied = Integral(cell.domain, cell.model.emptied(cell.state.times[0]) * cell.domain.dx_anode)
+    emptied = Integral(
+        cell.domain,
+        cell.model.part(Void).formulation.stored(cell.state.times[0]) * cell.domain.dx_anode,
+    )
     x = cell.state.anode.tabulate_dof_coordinates()[:, 0]
     before, larger = emptied(), []
     for _ in cell:

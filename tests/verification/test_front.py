@@ -16,6 +16,7 @@ from cases import scenario
 from results import EXACT, Case
 from scipy import stats
 
+from lithovoid.case.coefficients import Wall
 from lithovoid.equations.terms.free_energy import interpolation
 from lithovoid.fields.domain import Integral
 from lithovoid.run.simulation import Simulation
@@ -40,7 +41,7 @@ class Front:
         )
         cell = Simulation(resolved, box(*axes), comm=MPI.COMM_SELF)
         self.state, self._derivative = cell.state, cell.model.derivative
-        self._stiffness = cell.model.parameters.stiffness
+        self._stiffness = cell.model.numbers(Wall).stiffness
         residual, unknown = cell.model.residuals()["phi"], cell.model.unknowns["phi"]
         self._solver = NewtonSolver(cell.domain, [residual], [unknown], 1e-10, 15)
         volume = interpolation(self.state.phi) * cell.domain.dx_anode

@@ -10,6 +10,7 @@ from results import EXACT, Case
 from scipy import optimize, stats
 
 from lithovoid.equations.terms.free_energy import interpolation
+from lithovoid.equations.void import Void
 from lithovoid.fields.domain import Integral
 from lithovoid.run.simulation import Simulation
 from lithovoid.voids.seeding import profile
@@ -46,7 +47,7 @@ def test_energy_of_the_flat_profile_is_gamma() -> None:
         cell = square(3.0, size)
         height = cell.state.anode.tabulate_dof_coordinates()[:, 1]
         cell.state.phi.x.array[:] = 0.5 * (1 + np.tanh((height - 1.5) / HALF_WIDTH))
-        energy = Integral(cell.domain, cell.model.free_energy())() / 3.0 * 1e-6
+        energy = Integral(cell.domain, cell.model.part(Void).free_energy())() / 3.0 * 1e-6
         errors.append(energy / GAMMA - 1)
     orders = np.log2(np.abs(errors[:-1]) / np.abs(errors[1:]))
     with Case(

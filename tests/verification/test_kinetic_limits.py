@@ -6,6 +6,8 @@ import pytest
 from cases import simulation, strip
 from results import EXACT, Case
 
+from lithovoid.case.coefficients import Kinetics
+from lithovoid.equations.void import Void
 from lithovoid.fields.domain import Integral
 from lithovoid.run.simulation import Simulation
 from lithovoid.theory.constants import FARADAY
@@ -25,11 +27,11 @@ class Interface:
         kinetics = {"exchange_current_density": f"{I0} A/m^2"}
         self.cell = simulation(kinetics=kinetics | {"alpha_a": ALPHA_A, "alpha_c": ALPHA_C})
         d, model = self.cell.domain, self.cell.model
-        self._current = Integral(d, model.interface_current() * d.ds_interface)
+        self._current = Integral(d, model.quantity("interface_current") * d.ds_interface)
 
     def current(self, u: float, lithium: float = 1.0) -> float:
         """At the dimensionless overpotential `u` = F eta / RT."""
-        self.cell.state.psi.x.array[:] = -u * self.cell.model.parameters.thermal_voltage
+        self.cell.state.psi.x.array[:] = -u * self.cell.model.numbers(Kinetics).thermal_voltage
         self.cell.state.v.x.array[:] = 1 - lithium
         return self._current() / self.cell.domain.area
 
@@ -81,7 +83,10 @@ def test_charge_is_the_number_of_vacancies() -> None:
     cell: Simulation = simulation(
         protocol=[strip("1 mA/cm^2", capacity="0.1 mAh/cm^2")], numerics={"newton_tolerance": 1e-10}
     )
-    stored = Integral(cell.domain, cell.model.emptied(cell.state.times[0]) * cell.domain.dx_anode)
+    stored = Integral(
+        cell.domain,
+        cell.model.part(Void).formulation.stored(cell.state.times[0]) * cell.domain.dx_anode,
+    )
     before = stored()
     for _ in cell:
         pass

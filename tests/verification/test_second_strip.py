@@ -6,6 +6,7 @@ from cases import simulation, strip
 from results import EXACT, Case
 from scipy.optimize import brentq
 
+from lithovoid.case.coefficients import Diffusion, Lattice
 from lithovoid.run.simulation import Simulation
 
 CURRENT, THICKNESS, LITHIUM_LEFT = 1.0, 25.0, 0.6  # A/m^2, um, at the interface
@@ -26,9 +27,9 @@ def kernel(tau: float) -> float:
 
 def exact_ratio(cell: Simulation, rest: float, rises: tuple[float, float]) -> float:
     """Second over first capacity, each until the rise of v at the interface that it ended at."""
-    p = cell.model.parameters
+    p, lattice = cell.model.numbers(Diffusion), cell.model.numbers(Lattice)
     per_second = p.diffusivity / THICKNESS**2
-    unit = CURRENT / p.charge_per_length * THICKNESS / p.diffusivity
+    unit = CURRENT / lattice.charge_per_length * THICKNESS / p.diffusivity
     first = brentq(lambda t: unit * kernel(t * per_second) - rises[0], 1.0, 1e7)
 
     def excess(second: float) -> float:

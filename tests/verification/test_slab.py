@@ -15,6 +15,7 @@ import pytest
 from cases import simulation, strip
 from results import EXACT, Case
 
+from lithovoid.case.coefficients import Diffusion, Lattice
 from lithovoid.fields.domain import Integral
 from lithovoid.measure.record import Record
 from lithovoid.run.simulation import Simulation
@@ -30,8 +31,8 @@ FIRST_300_S = 300.0
 
 def rise(time: float, depth: float, cell: Simulation, thickness: float) -> float:
     """Series for the rise of v at `depth` from the interface; lengths in um."""
-    p = cell.model.parameters
-    flux, d, n = 1.0 / p.charge_per_length, p.diffusivity, np.arange(1, 400)
+    p, lattice = cell.model.numbers(Diffusion), cell.model.numbers(Lattice)
+    flux, d, n = 1.0 / lattice.charge_per_length, p.diffusivity, np.arange(1, 400)
     tau, x = d * time / thickness**2, 1 - depth / thickness
     terms = (-1.0) ** n * np.exp(-((n * np.pi) ** 2) * tau) * np.cos(n * np.pi * x) / n**2
     series = tau + (3 * x**2 - 1) / 6 - 2 / np.pi**2 * terms.sum()
@@ -58,11 +59,11 @@ def test_interface_follows_the_series_of_a_finite_slab(thickness: float, capacit
 
 def test_interface_follows_sand_while_the_back_is_not_felt() -> None:
     cell = slab(protocol=[strip(time="3000 s")])
-    p = cell.model.parameters
+    p, lattice = cell.model.numbers(Diffusion), cell.model.numbers(Lattice)
     errors = []
     for record in cell:
         if record.time > FIRST_300_S:
-            sand = 2 / p.charge_per_length * np.sqrt(record.time / (np.pi * p.diffusivity))
+            sand = 2 / lattice.charge_per_length * np.sqrt(record.time / (np.pi * p.diffusivity))
             errors.append(abs((1 - record.lithium_at_interface - V_E) / sand - 1))
     with Case(SLAB, EXACT, source=SOURCE) as case:
         case.bound("worst error against Sand's law", 100 * max(errors), at_most=0.5, unit="%")
@@ -99,10 +100,11 @@ def test_order_in_time(scheme: str, order: int, tolerance: float) -> None:
 
 def l2_error(cell: Simulation, time: float, thickness: float) -> float:
     """L2 error of v against the series, per width."""
-    p, d = cell.model.parameters, cell.domain
+    p, d = cell.model.numbers(Diffusion), cell.domain
+    lattice = cell.model.numbers(Lattice)
     x = 1 - ufl.SpatialCoordinate(d.mesh)[1] / thickness
     tau = fem.Constant(d.mesh, p.diffusivity * time / thickness**2)
-    flux = fem.Constant(d.mesh, thickness / p.charge_per_length / p.diffusivity)
+    flux = fem.Constant(d.mesh, thickness / lattice.charge_per_length / p.diffusivity)
     exact = tau + (3 * x**2 - 1) / 6
     for n in (1, 2, 3):
         decay = ufl.exp(-((n * np.pi) ** 2) * tau)

@@ -18,6 +18,7 @@ from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import erfc
 
+from lithovoid.case.coefficients import Diffusion
 from lithovoid.run.simulation import Simulation
 
 V_E, V_FAR, DEPTH, FIRST, LAST = 1e-3, 0.4, 60.0, 2.0, 6.0  # um: anode, layer at start and end
@@ -57,7 +58,7 @@ def layer(half_width: float) -> Simulation:
 def growth(half_width: float) -> tuple[float, np.ndarray]:
     """lam from the slope of s^2 = 4 lam^2 D t past 3 um, and (time, s) [s, um]."""
     cell = layer(half_width)
-    start = (FIRST / (2 * growth_constant())) ** 2 / cell.model.parameters.diffusivity
+    start = (FIRST / (2 * growth_constant())) ** 2 / cell.model.numbers(Diffusion).diffusivity
     path = []
     for record in cell:
         path.append((start + record.time, record.void_layer_thickness))
@@ -66,7 +67,7 @@ def growth(half_width: float) -> tuple[float, np.ndarray]:
     times, s = np.array(path).T
     grown = s > 1.5 * FIRST
     slope = stats.linregress(times[grown], s[grown] ** 2).slope
-    return float(np.sqrt(slope / cell.model.parameters.diffusivity) / 2), np.array(path)
+    return float(np.sqrt(slope / cell.model.numbers(Diffusion).diffusivity) / 2), np.array(path)
 
 
 @pytest.mark.long
@@ -89,7 +90,7 @@ def test_layer_grows_as_the_similarity_solution() -> None:
             for width in WIDTHS:
                 times, s = growth(width)[1].T
                 axes.plot(times / 3600, s, label=f"l = {width:g} µm")
-            diffusivity = layer(WIDTHS[0]).model.parameters.diffusivity
+            diffusivity = layer(WIDTHS[0]).model.numbers(Diffusion).diffusivity
             axes.plot(times / 3600, 2 * exact * np.sqrt(diffusivity * times), "k--", label="exact")
             axes.set(xlabel="time [h]", ylabel="void layer [µm]")
             axes.legend()

@@ -6,7 +6,7 @@ here imports DOLFINx, Gmsh or a plotting library.
 
 from dataclasses import dataclass
 
-from lithovoid.case.coefficients import Parameters
+from lithovoid.case.coefficients import Kinetics, Wall
 from lithovoid.case.metal import Metal, metal_of
 from lithovoid.case.resolution import Resolution, resolution_of
 from lithovoid.case.strip_estimates import StripEstimate, strip_estimates
@@ -38,7 +38,7 @@ def derive(scenario: Scenario) -> Derived:
 
     Raises ConfigurationError if the rate law of the nucleation is not installed.
     """
-    parameters = Parameters.from_scenario(scenario)
+    wall, transfers = Wall.from_scenario(scenario), Kinetics.from_scenario(scenario)
     kinetics = scenario.kinetics
     transfer = kinetics.exchange_current_density * (kinetics.alpha_a + kinetics.alpha_c)
     metal = metal_of(scenario)
@@ -46,11 +46,11 @@ def derive(scenario: Scenario) -> Derived:
     return Derived(
         metal=metal,
         phase_field=PhaseFieldNumbers(
-            stiffness=parameters.stiffness,
-            barrier=parameters.barrier,
+            stiffness=wall.stiffness,
+            barrier=wall.barrier,
             gradient=3 * metal.surface_energy * scenario.phase_field.l,
         ),
-        kinetic_length=scenario.electrolyte.conductivity * parameters.thermal_voltage / transfer,
+        kinetic_length=scenario.electrolyte.conductivity * transfers.thermal_voltage / transfer,
         strips=strips,
         resolution=resolution_of(scenario),
     )

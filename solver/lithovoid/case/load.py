@@ -18,44 +18,48 @@ from lithovoid.case.material import FILLS, fill_from_materials
 from lithovoid.case.overrides import apply_overrides
 from lithovoid.case.profile import is_file, read_profile
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.scenario.extend import Tables, scenario_with
 from lithovoid.scenario.problems import problem, validation_problems
 from lithovoid.scenario.schema import LARGEST_X_MG, FileGeometry, Scenario
 from lithovoid.scenario.toml_files import find_file, merge, read_with_includes
 
-_PHYSICS = frozenset(
-    {"temperature", "geometry", "anode", "electrolyte", "kinetics", "phase_field", "nucleation"}
-)
+_NOT_PHYSICS = frozenset({"title", "protocol", "failure", "numerics", "output", "checkpoint"})
+NO_TABLES: Tables = {}
 PATHS = (("geometry", "file"), ("nucleation", "replay_file"), ("anode", "x_mg_profile"))
 
 
-def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+def load_scenario(
+    path: str | Path, overrides: Sequence[str] = (), tables: Tables = NO_TABLES
+) -> Scenario:
     """Return the scenario of the TOML file `path`, with ``key=value`` `overrides` put in.
 
+    `tables` are those of physics that are no part of the package, by name.
     Raises ConfigurationError, with one line per problem, if it cannot be used.
     """
     path = Path(path)
-    data = apply_overrides(read_with_includes(path), overrides)
+    data = apply_overrides(read_with_includes(path), overrides, scenario_with(tables))
     try:
-        return parse_scenario(data, path.resolve().parent)
+        return parse_scenario(data, path.resolve().parent, tables)
     except ConfigurationError as error:
         lines = str(error).replace("\n", "\n  ")
         raise ConfigurationError(f"{path} cannot be used\n  {lines}") from None
 
 
-def parse_scenario(data: dict[str, Any], base: Path) -> Scenario:
+def parse_scenario(data: dict[str, Any], base: Path, tables: Tables = NO_TABLES) -> Scenario:
     """Return the scenario of TOML-like `data`; paths in it are relative to the folder `base`.
 
     Raises ConfigurationError, with one line per problem, if it cannot be used.
     """
+    kind = scenario_with(tables)
     data, problems = _absolute_paths(data, base)
     data = _with_composition_at_interface(data)
     data, no_material = fill_from_materials(data, base)
     problems += no_material
     unfilled = {table for line in no_material for table in FILLS[line.partition(".")[0]]}
     try:
-        scenario = Scenario.model_validate(data)
+        scenario = kind.model_validate(data)
     except ValidationError as error:
-        problems += validation_problems(error, unfilled)
+        problems += validation_problems(error, unfilled, kind)
     else:
         problems += problems_of(scenario)
     if problems:
@@ -79,7 +83,7 @@ def physics(scenario: Scenario) -> dict[str, Any]:
     Title, protocol, failure limits, numerics, output and checkpoints are left out, and so are the
     names of materials and the places of files: their values and contents count.
     """
-    physics = scenario.model_dump(include=set(_PHYSICS))
+    physics = scenario.model_dump(exclude=set(_NOT_PHYSICS))
     for table in ("anode", "electrolyte"):
         del physics[table]["material"]
     if isinstance(scenario.geometry, FileGeometry):

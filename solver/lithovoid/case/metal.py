@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lithovoid.case.coefficients import Parameters
+from lithovoid.case.coefficients import Diffusion
 from lithovoid.case.protocol_checks import anode_capacity
 from lithovoid.case.rate_law import rate_parameters
 from lithovoid.scenario.schema import Scenario
@@ -39,14 +39,14 @@ class Metal:
 
 def metal_of(scenario: Scenario) -> Metal:
     """Compute the properties of the fresh anode of `scenario`."""
-    parameters = Parameters.from_scenario(scenario)
+    diffusion = Diffusion.from_scenario(scenario)
     x_mg, rate = scenario.anode.x_mg, rate_parameters(scenario)
     largest = 1 - x_mg / SOLUBILITY
     critical = float(critical_vacancy_fraction(x_mg, rate))
-    fresh, sinks = diffusivity(parameters, x_mg), scenario.anode.sink_rate
+    fresh, sinks = diffusivity(diffusion, x_mg), scenario.anode.sink_rate
     return Metal(
         diffusivity=fresh,
-        exhausted_diffusivity=diffusivity(parameters, SOLUBILITY if x_mg > 0 else 0.0),
+        exhausted_diffusivity=diffusivity(diffusion, SOLUBILITY if x_mg > 0 else 0.0),
         surface_energy=float(surface_energy(x_mg, rate)),
         adhesion=float(adhesion(x_mg, rate)),
         contact_angle=float(np.arccos(contact_angle_cosine(x_mg, rate))),
@@ -58,7 +58,7 @@ def metal_of(scenario: Scenario) -> Metal:
     )
 
 
-def diffusivity(parameters: Parameters, y: float) -> float:
+def diffusivity(c: Diffusion, y: float) -> float:
     """D = D0(T) exp(-k_D y) [m^2/s], y magnesium per atom."""
-    d0 = parameters.diffusivity * MESH_UNIT**2
-    return float(d0 * np.exp(-parameters.diffusivity_decay * y))
+    d0 = c.diffusivity * MESH_UNIT**2
+    return float(d0 * np.exp(-c.diffusivity_decay * y))

@@ -10,10 +10,13 @@ from typing import Any
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.scenario.keys import is_list, suggestion, walk
 from lithovoid.scenario.problems import problem
+from lithovoid.scenario.schema import Scenario
 
 
-def apply_overrides(data: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
-    """Return a copy of the scenario `data` with each ``key.in.dots=value`` put in.
+def apply_overrides(
+    data: dict[str, Any], overrides: Sequence[str], kind: type[Scenario] = Scenario
+) -> dict[str, Any]:
+    """Return a copy of the scenario `data` with each ``key.in.dots=value`` of its `kind` put in.
 
     A value is read as TOML, and as text where it is no TOML (``30 um`` needs no quotes). Raises
     ConfigurationError for text without "=", unknown keys and list indices that do not exist.
@@ -24,11 +27,14 @@ def apply_overrides(data: dict[str, Any], overrides: Sequence[str]) -> dict[str,
         if not equals:
             raise ConfigurationError(problem("--set", 'no "="', override, "key.in.dots=value"))
         values.append((key.strip(), parse_value(text.strip())))
-    return apply_values(data, values, source="--set ")
+    return apply_values(data, values, "--set ", kind)
 
 
 def apply_values(
-    data: dict[str, Any], values: Iterable[tuple[str, Any]], source: str = ""
+    data: dict[str, Any],
+    values: Iterable[tuple[str, Any]],
+    source: str = "",
+    kind: type[Scenario] = Scenario,
 ) -> dict[str, Any]:
     """Return a copy of the scenario `data` with the value of each (key in dots, value) put in.
 
@@ -38,6 +44,7 @@ def apply_values(
     changed = deepcopy(data)
     for key, value in values:
         try:
+            _require_known(key, kind)
             _put(changed, key, value)
         except ConfigurationError as error:
             raise ConfigurationError(f"{source}{error}") from None
@@ -55,7 +62,6 @@ def parse_value(text: str) -> Any:
 
 def _put(data: dict[str, Any], key: str, value: Any) -> None:
     """Set the value of `key`, making the tables on the way to it."""
-    _require_known(key)
     parts = key.split(".")
     name = parts[-1]
     place: Any = data
@@ -84,13 +90,13 @@ def _enter(place: Any, part: str, key: str) -> Any:
 
 
 @cache
-def _known_keys() -> frozenset[str]:
-    known = {item.path for item in walk()}
-    return frozenset(known | {f"{item.path}.0" for item in walk() if is_list(item.field)})
+def _known_keys(kind: type[Scenario]) -> frozenset[str]:
+    known = {item.path for item in walk(kind)}
+    return frozenset(known | {f"{item.path}.0" for item in walk(kind) if is_list(item.field)})
 
 
-def _require_known(key: str) -> None:
-    known = _known_keys()
+def _require_known(key: str, kind: type[Scenario]) -> None:
+    known = _known_keys(kind)
     general = ".".join("0" if part.isdecimal() else part for part in key.split("."))
     if general not in known:
         raise ConfigurationError(

@@ -12,6 +12,7 @@ from lithovoid.scenario.geometry import ELECTROLYTE_GROWTH, LAYER_GROWTH
 from lithovoid.scenario.pattern import SIZES_PER_FEATURE
 from lithovoid.scenario.protocol import Strip
 from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, PlanarGeometry, Scenario
+from lithovoid.scenario.table import Table
 
 LAYERS_PER_DEPLETION_LAYER = 8
 """Mesh layers within the thinnest depletion layer that is expected."""
@@ -98,10 +99,10 @@ def _unknowns(
 ) -> int:
     """Fields times nodes of the anode, and nodes of the electrolyte; a column has pairs of nodes.
 
-    v and phi, and magnesium and the velocity potential of the lattice where they are solved for.
+    v and phi, and what the tables of the scenario add.
     """
-    more = scenario.anode.magnesium_moves, scenario.anode.lattice_contracts
-    fields = 2 + sum(more) + (scenario.phase_field.formulation == "cahn_hilliard")
+    tables = (value for _, value in scenario if isinstance(value, Table))
+    fields = 2 + sum(table.unknown_fields for table in tables)
     if isinstance(geometry, ColumnGeometry):
         return 2 * fields * len(geometry.levels) + 4
     in_electrolyte = _electrolyte_nodes(geometry, electrolyte_size(scenario, geometry))

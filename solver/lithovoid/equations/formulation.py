@@ -18,7 +18,8 @@ stores c = 1 - x_mg + (v - v_e): for the same charge it is smaller by a few perc
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, Self
 
 import ufl
 from dolfinx import fem
@@ -33,9 +34,25 @@ from lithovoid.equations.terms.free_energy import (
     driving_force,
     interpolation,
 )
-from lithovoid.fields.state import COMPOSITION, MAGNESIUM, State
+from lithovoid.fields.state import MAGNESIUM, State
+from lithovoid.scenario.schema import Scenario
+from lithovoid.theory.constants import MESH_UNIT
 
 Fields = Mapping[str, Expression]
+
+COMPOSITION = "c"
+"""Name of the emptied sites among the unknowns of the Cahn-Hilliard formulation."""
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """Gradient energy of the emptied sites."""
+
+    gradient_length: float  # l_c [um]
+
+    @classmethod
+    def from_scenario(cls, scenario: Scenario) -> Self:
+        return cls(scenario.phase_field.gradient_length / MESH_UNIT)
 
 
 class Formulation(Protocol):

@@ -1,6 +1,6 @@
 """The fields of a run, now and at the beginning of the step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from dolfinx import fem
 
@@ -10,13 +10,7 @@ from numpy.typing import NDArray
 from lithovoid.fields.domain import Domain
 
 MAGNESIUM = "x_mg"
-"""Name of the magnesium field among the unknowns, where magnesium moves."""
-
-FLOW = "flow"
-"""Name of the velocity potential of the lattice among the unknowns, where the lattice contracts."""
-
-COMPOSITION = "c"
-"""Name of the emptied sites among the unknowns, in the Cahn-Hilliard formulation."""
+"""The composition of the metal, read by all: an unknown where magnesium moves."""
 
 IN_WALL = 1e-4
 """Nodes where phi is farther than this from 0 and from 1 lie in the diffuse wall of a void."""
@@ -26,17 +20,17 @@ class State:
     """Vacancy fraction `v`, void `phi` (0 metal, 1 void), potential `psi` [V], magnesium `x_mg`.
 
     `now` are the unknowns of the step, `old` their values at its beginning, `older` those one step
-    before; all map names to functions, continuous and piecewise linear: psi on the electrolyte, all
-    others on the anode. `fresh` is the magnesium of the start; where magnesium does not move, that
-    is also `x_mg`. `times` has the fields at the same three times with `x_mg` in any case.
+    before; all map names to functions, continuous and piecewise linear.
+    `fresh` is the magnesium of the start; where magnesium does not move, that is also `x_mg`.
+    `times` has the fields at the same three times with `x_mg` in any case.
     """
 
-    def __init__(self, domain: Domain, more: Sequence[str] = ()) -> None:
-        """`more` names unknowns on the anode besides v and phi."""
+    def __init__(self, domain: Domain, unknowns: Mapping[str, str]) -> None:
+        """`unknowns` by name, each with its region: anode or electrolyte."""
         self.anode = fem.functionspace(domain.anode.mesh, ("Lagrange", 1))
         self.electrolyte = fem.functionspace(domain.electrolyte.mesh, ("Lagrange", 1))
-        spaces = {"v": self.anode, "phi": self.anode, "psi": self.electrolyte}
-        self._spaces = spaces | dict.fromkeys(more, self.anode)
+        spaces = {"anode": self.anode, "electrolyte": self.electrolyte}
+        self._spaces = {name: spaces[region] for name, region in unknowns.items()}
         self.now, self.old, self.older = (self._fields(suffix) for suffix in ("", "_old", "_older"))
         self.fresh = fem.Function(self.anode, name="fresh")
         self.times = tuple(
@@ -59,16 +53,6 @@ class State:
     @property
     def x_mg(self) -> fem.Function:
         return self.times[0][MAGNESIUM]
-
-    @property
-    def magnesium_moves(self) -> bool:
-        """Whether magnesium is an unknown."""
-        return MAGNESIUM in self.now
-
-    @property
-    def lattice_flows(self) -> bool:
-        """Whether the velocity of the lattice is an unknown."""
-        return FLOW in self.now
 
     def step_ratio(self, dt: float) -> float:
         """Length of the coming step over that of the last one; 0 where there is no history."""

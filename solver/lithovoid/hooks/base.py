@@ -6,10 +6,10 @@ The loop decides; a hook is asked. All methods are collective: they run on every
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
-    from lithovoid.equations.model import StrippingModel
+    from lithovoid.equations.model import Model
     from lithovoid.fields.domain import Domain
     from lithovoid.fields.state import State
     from lithovoid.measure.observables import Observation
@@ -35,7 +35,7 @@ class Cell(Protocol):
     def state(self) -> State: ...
 
     @property
-    def model(self) -> StrippingModel: ...
+    def model(self) -> Model: ...
 
     @property
     def nucleation(self) -> NucleationEvents | None: ...
@@ -54,8 +54,12 @@ class Hook:
     may change the fields; the shift to the next step; `on_step_end`, read only.
 
     A hook that remembers something from step to step returns it in `state_dict`: numbers, texts,
-    lists, tables, and dataclasses of them. `load_state_dict` gets it back when a run is continued.
+    lists, tables, and dataclasses of them. `load_state_dict` gets it back when a run is continued,
+    found by `key`.
     """
+
+    key: ClassVar[str] = ""
+    """Name of its state in checkpoints; default: that of the class."""
 
     def on_start(self, cell: Cell) -> None:
         """The initial state is there, or that of the checkpoint; nothing has been solved."""
@@ -89,10 +93,10 @@ class Hook:
 
 
 def named(hooks: Iterable[Hook]) -> dict[str, Hook]:
-    """Return the hooks by class name, numbered where a class occurs again."""
+    """Return the hooks by key, numbered where a class occurs again."""
     found: dict[str, Hook] = {}
     for hook in hooks:
-        kind = type(hook).__name__
+        kind = hook.key or type(hook).__name__
         count = sum(type(other) is type(hook) for other in found.values())
         found[f"{kind}-{count + 1}" if count else kind] = hook
     return found

@@ -15,6 +15,8 @@ from mpi4py import MPI
 import numpy as np
 from numpy.typing import NDArray
 
+from lithovoid.case.coefficients import Wall
+from lithovoid.equations.void import Void
 from lithovoid.fields.domain import Integral
 from lithovoid.hooks.base import Hook
 from lithovoid.machine.guard import Guard
@@ -110,13 +112,13 @@ class EnergyAtRest(_Warning):
     )
 
     def on_start(self, cell: Cell) -> None:
-        self._energy = Integral(cell.domain, cell.model.free_energy())
+        self._energy = Integral(cell.domain, cell.model.part(Void).free_energy())
         self._before: float | None = None
         self._nuclei = 0
 
     def on_step_end(self, cell: Cell, record: Record) -> None:
-        # the work of expelling magnesium is no part of this free energy
-        if record.step_kind != "rest" or cell.state.magnesium_moves:
+        known = all(part.in_free_energy for part in cell.model.physics)
+        if record.step_kind != "rest" or not known:
             self._before = None
             return
         energy, before = self._energy(), self._before
@@ -136,7 +138,7 @@ class WallResolution(_Warning):
 
     def on_start(self, cell: Cell) -> None:
         self._sizes = _sizes_at_nodes(cell)
-        self._l = cell.model.parameters.half_width
+        self._l = cell.model.numbers(Wall).half_width
 
     def on_step_end(self, cell: Cell, record: Record) -> None:
         if self._said:

@@ -5,9 +5,10 @@
                                   Q_rec  = F c_L / A int int (lithium entering at the back) dA dt
 
 with x_0 = 1 - x_mg the lithium per site of the start and x_Li = 1 - x_mg - v that of the metal now.
-Magnesium has a ledger of its own: what there is = what was there + what entered. All are identities
-of the discrete balances, evaluated with the quadrature of the residual and summed in time by the
-scheme of the step, so what is left is the tolerance of the Newton solver and round-off.
+Each other species that a physics conserves has a ledger of its own: what there is = what was there
++ what entered. All are identities of the discrete balances, evaluated with the quadrature of the
+residual and summed in time by the scheme of the step, so what is left is the tolerance of the
+Newton solver and round-off.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 
 LEDGER = Guard("ledger", "numerics.newton_tolerance a tenth as large")
 
+LITHIUM = "lithium"
+
 WARNING_LEVEL = 1e-8
 
 LEAST_CHARGE = 1.0
@@ -35,61 +38,62 @@ LEAST_CHARGE = 1.0
 
 
 class Ledger(Hook):
-    """Books lithium and magnesium after every step; warns above 1e-8, stops above `limit`.
+    """Books lithium and all other species after every step; warns above 1e-8, stops above `limit`.
 
     Residuals of lithium are relative to the charge passed, or to the lithium that the voids of the
     start lack where that is more: a cell at rest with a void passes no charge, but moves lithium.
-    The drift of magnesium is relative to all magnesium of the start; 0 where it does not move.
+    The drift of another species is relative to all of it at the start.
     """
 
     def __init__(self, limit: float) -> None:
         self._limit = limit
         self._warned = False
-        self._fresh: tuple[float, float, float] | None = None
-        self._entered = _Integral(), _Integral()
-        self.worst = self.worst_magnesium = 0.0
+        self._fresh: dict[str, float] = {}
+        self._entered: dict[str, _Integral] = {}
+        self.worst = 0.0
 
     def on_start(self, cell: Cell) -> None:
-        if self._fresh is None:
+        self._species = [book.name for book in cell.model.books if book.counted]
+        for name in (LITHIUM, *self._species):
+            self._entered.setdefault(name, _Integral())
+        if not self._fresh:
             observed = cell.observed
-            self._fresh = observed.void_charge, observed.lattice_charge, observed.magnesium
-        self._void, self._lattice, self._magnesium = self._fresh
+            self._fresh = {"voids": observed.void_charge, "lattice": observed.lattice_charge}
+            self._fresh |= {name: observed.of_physics[name] for name in self._species}
 
     def state_dict(self) -> dict[str, Any]:
         return {
             "fresh": self._fresh,
             "worst": self.worst,
-            "worst_magnesium": self.worst_magnesium,
             "warned": self._warned,
-            "entered": [(integral.value, integral.step) for integral in self._entered],
+            "entered": {name: (sum_.value, sum_.step) for name, sum_ in self._entered.items()},
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        void, lattice, magnesium = state["fresh"]
-        self._fresh = void, lattice, magnesium
+        self._fresh = dict(state["fresh"])
         self.worst, self._warned = state["worst"], state["warned"]
-        self.worst_magnesium = state["worst_magnesium"]
-        for integral, (value, step) in zip(self._entered, state["entered"], strict=True):
-            integral.value, integral.step = value, step
+        self._entered = {name: _Integral(*sums) for name, sums in state["entered"].items()}
 
     def on_step_accepted(self, cell: Cell, record: Record) -> bool:
-        """Complete the record; raise NumericalError where lithium or magnesium was lost or made."""
-        observed, clock = cell.observed, cell.clock
-        lithium, magnesium = self._entered
-        lithium.add(cell, observed.recession_current)
-        magnesium.add(cell, observed.magnesium_entering)
-        surface, bulk = observed.void_charge - self._void, observed.lattice_charge - self._lattice
-        scale = max(clock.throughput, self._void, LEAST_CHARGE)
-        residual = abs(clock.charge - surface - bulk - lithium.value) / scale
-        drift = abs(observed.magnesium - self._magnesium - magnesium.value)
-        drift /= self._magnesium or 1.0
+        """Complete the record; raise NumericalError where a species was lost or made."""
+        observed, clock, fresh = cell.observed, cell.clock, self._fresh
+        for name, entered in self._entered.items():
+            entered.add(cell, observed.of_physics.get(f"{name}_entering", 0.0))
+        surface = observed.void_charge - fresh["voids"]
+        bulk = observed.lattice_charge - fresh["lattice"]
+        recession = self._entered[LITHIUM].value
+        scale = max(clock.throughput, fresh["voids"], LEAST_CHARGE)
+        residual = abs(clock.charge - surface - bulk - recession) / scale
         record.capacity_surface, record.capacity_bulk = surface / MAH_PER_CM2, bulk / MAH_PER_CM2
-        record.capacity_recession = lithium.value / MAH_PER_CM2
-        record.ledger_residual, record.magnesium_drift = residual, drift
+        record.capacity_recession = recession / MAH_PER_CM2
+        record.ledger_residual = residual
         self.worst = max(self.worst, residual)
-        self.worst_magnesium = max(self.worst_magnesium, drift)
         self._judge(residual, f"the lithium ledger is off by {residual:.2g} of the charge passed")
-        self._judge(drift, f"the magnesium ledger is off by {drift:.2g} of all magnesium")
+        for name in self._species:
+            drift = abs(observed.of_physics[name] - fresh[name] - self._entered[name].value)
+            drift /= fresh[name] or 1.0
+            record.of_physics[f"{name}_drift"] = drift
+            self._judge(drift, f"the {name} ledger is off by {drift:.2g} of all {name}")
         return False
 
     def _judge(self, residual: float, what: str) -> None:
@@ -104,9 +108,8 @@ class Ledger(Hook):
 class _Integral:
     """Integral of a rate over time, by the quadrature that the time scheme implies."""
 
-    def __init__(self) -> None:
-        self.value = 0.0
-        self.step = 0.0  # share of the last step
+    def __init__(self, value: float = 0.0, step: float = 0.0) -> None:
+        self.value, self.step = value, step  # in all, and in the last step
 
     def add(self, cell: Cell, rate: float) -> None:
         """Add the step that ended with `rate`."""

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lithovoid.hooks.base import Hook
 from lithovoid.io.parallel import on_root
-from lithovoid.measure.record import COLUMNS, Record
+from lithovoid.measure.record import headers
 from lithovoid.voids.count import VoidCounter
 
 if TYPE_CHECKING:
+    from lithovoid.equations.physics import Column
     from lithovoid.hooks.base import Cell
+    from lithovoid.measure.record import Record
     from lithovoid.voids.nuclei import Nucleus
 
 NUCLEI_COLUMNS = (
@@ -90,8 +92,12 @@ class TableFile(Hook):
 class Series(TableFile):
     """Writes each accepted step; completes its record with the voids."""
 
-    def __init__(self, directory: Path) -> None:
-        super().__init__(directory / "series.csv", tuple(COLUMNS.values()))
+    key = "series"
+
+    def __init__(self, directory: Path, columns: Sequence[Column]) -> None:
+        """`columns` are those of the physics of the run."""
+        self._names = headers(columns)
+        super().__init__(directory / "series.csv", tuple(self._names.values()))
 
     def on_start(self, cell: Cell) -> None:
         super().on_start(cell)
@@ -103,11 +109,13 @@ class Series(TableFile):
         if record.void_count:
             record.mean_void_width = float(voids.width.mean())
             record.mean_void_depth = float(voids.depth.mean())
-        self.write([tuple(_text(getattr(record, name)) for name in COLUMNS)])
+        self.write([tuple(_text(getattr(record, name)) for name in self._names)])
 
 
 class NucleiFile(TableFile):
     """Writes each nucleation event, also the rejected ones."""
+
+    key = "nuclei"
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory / "nuclei.csv", NUCLEI_COLUMNS)

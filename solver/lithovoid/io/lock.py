@@ -7,14 +7,16 @@ from typing import TextIO
 from lithovoid.machine.errors import ConfigurationError
 
 _NAME = "run.lock"
-_held: list[TextIO] = []  # for as long as the process lives
+_held: dict[Path, TextIO] = {}
 
 
 def claim(directory: Path) -> None:
-    """Make the run `directory` this process's own until it ends.
+    """Make the run `directory` this process's own until it ends, or calls `release`.
 
     Raises ConfigurationError where another process has it. File systems without locks allow all.
     """
+    if directory.resolve() in _held:
+        return
     try:
         file = (directory / _NAME).open("a+", encoding="utf-8")
     except OSError as error:
@@ -29,7 +31,14 @@ def claim(directory: Path) -> None:
         ) from None
     except OSError:  # no locks here
         return
-    _held.append(file)
+    _held[directory.resolve()] = file
+
+
+def release(directory: Path) -> None:
+    """Let others have the run `directory`, if this process had it."""
+    file = _held.pop(directory.resolve(), None)
+    if file is not None:
+        file.close()
 
 
 def is_claimed(directory: Path) -> bool:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from lithovoid.equations.model import StrippingModel
+from lithovoid.case.coefficients import Kinetics, Lattice
+from lithovoid.equations.model import Model
 from lithovoid.equations.terms.kinetics import contact
 from lithovoid.fields.domain import Integral
 from lithovoid.fields.whole_interface import GlobalInterface
@@ -40,21 +41,19 @@ class Analysis:
 class Analyser:
     """Compiled integrals of the analysis; `analyse` evaluates them."""
 
-    def __init__(
-        self, model: StrippingModel, interface: GlobalInterface, near_depth: float
-    ) -> None:
+    def __init__(self, model: Model, interface: GlobalInterface, near_depth: float) -> None:
         """`near_depth` in um."""
         self._model = model
         d, s = model.domain, model.state
         self._distance = fem.Function(s.anode, name="distance")
         self._distance.x.array[:] = _distances(model, interface)
         near = ufl.conditional(ufl.lt(self._distance, near_depth), 1.0, 0.0)
-        from_voids, from_lattice = model.missing_charges()
+        missing = model.quantity("missing_from_voids") + model.quantity("missing_from_lattice")
         touching = contact(s.phi("+"))
         forms = (
             touching * d.ds_interface,
             -touching * s.psi("-") * d.ds_interface,
-            near * (from_voids + from_lattice) * d.dx_anode,
+            near * missing * d.dx_anode,
         )
         self._integrals = [Integral(d, form) for form in forms]
         cells = s.anode.dofmap.list
@@ -75,7 +74,7 @@ class Analyser:
         mean lithium of the contact; what the step lacks to the cell voltage is ohmic: electrolyte,
         constriction of the current, and series resistance.
         """
-        d, p = self._model.domain, self._model.parameters
+        d, p = self._model.domain, self._model.numbers(Kinetics)
         local = np.array([integral.local() for integral in self._integrals])
         total = np.empty_like(local)
         d.comm.Allreduce(local, total, op=MPI.SUM)
@@ -89,7 +88,7 @@ class Analyser:
             charge_transfer=step - concentration,
             concentration=concentration,
             participation_depth=depth,
-            near_charge=p.charge_per_length / d.area * near,
+            near_charge=self._model.numbers(Lattice).charge_per_length / d.area * near,
         )
 
     def _participation_depth(self) -> float:
@@ -97,7 +96,7 @@ class Analyser:
         s = self._model.state
         fresh = 1 - s.fresh.x.array
         gained = s.x_mg.x.array - s.fresh.x.array  # magnesium in the place of lithium
-        lost = s.v.x.array - self._model.parameters.v_equilibrium + gained
+        lost = s.v.x.array - self._model.numbers(Lattice).v_equilibrium + gained
         excess = lost / fresh - TAKING_PART
         metal = s.phi.x.array < 0.5
         ends = self._edges[metal[self._edges].all(axis=1)]
@@ -110,7 +109,7 @@ class Analyser:
         return float(max(where.max(initial=0.0), taking_part.max(initial=0.0)))
 
 
-def _distances(model: StrippingModel, interface: GlobalInterface) -> NDArray[np.float64]:
+def _distances(model: Model, interface: GlobalInterface) -> NDArray[np.float64]:
     """Distance of each node of the anode from the plane of the nearest facet [um]."""
     gdim = model.domain.mesh.geometry.dim
     points = model.state.anode.tabulate_dof_coordinates()[:, :gdim]

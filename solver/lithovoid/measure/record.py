@@ -1,6 +1,9 @@
 """One accepted step, as everybody reads it: the row of ``series.csv``."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lithovoid.equations.physics import Column
 
 MAH_PER_CM2 = 36000.0
 """C/m^2 in one mAh/cm^2."""
@@ -8,7 +11,11 @@ MAH_PER_CM2 = 36000.0
 
 @dataclass
 class Record:
-    """An accepted step in the units of `COLUMNS`; hooks add the last columns."""
+    """An accepted step in the units of `COLUMNS`; hooks add the last columns.
+
+    `of_physics` has what each physics reports, by the names of its columns; these are attributes,
+    too.
+    """
 
     step: int
     time: float
@@ -39,7 +46,14 @@ class Record:
     mean_void_width: float = 0.0
     mean_void_depth: float = 0.0
     capacity_recession: float = 0.0
-    magnesium_drift: float = 0.0
+    of_physics: dict[str, float] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> float:
+        """Return what a physics reports under this `name`."""
+        try:
+            return float(self.__dict__["of_physics"][name])
+        except KeyError:
+            raise AttributeError(f"a record has no '{name}'") from None
 
 
 COLUMNS = {
@@ -72,6 +86,10 @@ COLUMNS = {
     "mean_void_width": "mean_void_width [um]",
     "mean_void_depth": "mean_void_depth [um]",
     "capacity_recession": "capacity_recession [mAh/cm^2]",
-    "magnesium_drift": "magnesium_drift",
 }
-"""Attribute of `Record` -> header in ``series.csv``, in this order."""
+"""Attribute of `Record` -> header in ``series.csv``, in this order; those of physics follow."""
+
+
+def headers(columns: Iterable[Column]) -> dict[str, str]:
+    """Return attributes and headers of all that a record holds, with the `columns` of physics."""
+    return COLUMNS | {column.name: column.header for column in columns}

@@ -9,25 +9,33 @@ from typing import Any
 
 from lithovoid.case.load import dump_toml, load_scenario, physics
 from lithovoid.case.rate_law import load_rate_law
+from lithovoid.equations.all_physics import PHYSICS
+from lithovoid.equations.model import columns_of, problems_of, tables_of
+from lithovoid.equations.physics import Column, Physics
 from lithovoid.fields.domain import QUADRATURE
+from lithovoid.hooks.series import NucleiFile, Series
 from lithovoid.io.checkpoints import CheckpointStore, Saved
 from lithovoid.io.directory import choose_directory, create_directory, write_atomically
 from lithovoid.io.lock import claim
 from lithovoid.io.mesh_file import mesh_hash, read_mesh_file, write_mesh_file
 from lithovoid.machine.errors import ConfigurationError
-from lithovoid.measure.record import COLUMNS
+from lithovoid.measure.record import headers
 from lithovoid.meshes import MeshData, build_mesh
 from lithovoid.scenario.schema import Scenario
+
+Kinds = Sequence[type[Physics]]
 
 OWN_FILES = frozenset({"fields", "checkpoints", "log.txt", "run.json", "run.lock"})
 """What a run that was killed at once may have left."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What to run, and where; `saved` is the checkpoint to continue from, if there is one."""
+class PreparedRun:
+    """What to run, and where; `columns` are those of its physics, `saved` is the checkpoint to
+    continue from, if there is one."""
 
     scenario: Scenario
+    columns: Sequence[Column]
     directory: Path
     about: dict[str, Any]
     continued: bool = False
@@ -35,17 +43,19 @@ class Plan:
     remarks: Sequence[str] = ()  # what people should know, for the log
 
 
-def prepare_new(case: Path, out: Path | None, overrides: Sequence[str]) -> tuple[Plan, MeshData]:
+def prepare_new(
+    case: Path, out: Path | None, overrides: Sequence[str], physics: Kinds = PHYSICS
+) -> tuple[PreparedRun, MeshData]:
     """Check the scenario file, build its mesh and create the run directory.
 
     Raises ConfigurationError where one of these is not possible; then nothing is left behind.
     """
-    scenario = load_scenario(case, overrides)
-    load_rate_law(scenario.nucleation.rate_law)
-    return begin(scenario, choose_directory(out, case))
+    return begin(_load(case, overrides, physics), choose_directory(out, case), physics)
 
 
-def begin(scenario: Scenario, directory: Path) -> tuple[Plan, MeshData]:
+def begin(
+    scenario: Scenario, directory: Path, physics: Kinds = PHYSICS
+) -> tuple[PreparedRun, MeshData]:
     """Build the mesh of `scenario` and create the run directory.
 
     Raises ConfigurationError where one of these is not possible; then nothing is left behind.
@@ -62,12 +72,13 @@ def begin(scenario: Scenario, directory: Path) -> tuple[Plan, MeshData]:
         raise ConfigurationError(
             f"--out: cannot write to {directory} ({error.strerror}); choose another place"
         ) from None
-    return Plan(scenario, directory, _about(scenario, mesh)), mesh
+    columns = columns_of(physics, scenario)
+    return PreparedRun(scenario, columns, directory, _about(scenario, mesh)), mesh
 
 
 def prepare_restart(
-    case: Path | None, directory: Path, overrides: Sequence[str]
-) -> tuple[Plan, MeshData]:
+    case: Path | None, directory: Path, overrides: Sequence[str], physics: Kinds = PHYSICS
+) -> tuple[PreparedRun, MeshData]:
     """Find the newest checkpoint of `directory` that can be used, and check the scenario with it.
 
     Without a `case`, the scenario is that of the run. Without a checkpoint the run begins again.
@@ -75,12 +86,12 @@ def prepare_restart(
     """
     _require_run(directory, case)
     source = case or directory / "scenario.toml"
-    scenario = load_scenario(source, overrides)
-    load_rate_law(scenario.nucleation.rate_law)
+    scenario = _load(source, overrides, physics)
+    columns = columns_of(physics, scenario)
     claim(directory)
     store = CheckpointStore(directory / "checkpoints", scenario.checkpoint.keep)
     remarks: list[str] = []
-    saved = next(_usable(store, directory, remarks), None)
+    saved = next(_usable(store, directory, columns, remarks), None)
     if saved is None and store.steps():
         raise ConfigurationError(
             f"--restart: no checkpoint of {directory} can be used; begin a new run\n  "
@@ -88,7 +99,7 @@ def prepare_restart(
         )
     mesh = read_mesh_file(directory, remarks) or build_mesh(scenario)
     scenario = _with_quadrature(scenario, mesh)
-    _refuse_changes(_fixed_before(saved, directory), _fixed(scenario))
+    _refuse_changes(_fixed_before(saved, directory, physics), _fixed(scenario))
     about = _about(scenario, mesh)
     if saved is not None and saved.about["mesh_hash"] != about["mesh_hash"]:
         raise ConfigurationError(
@@ -104,7 +115,18 @@ def prepare_restart(
         raise ConfigurationError(
             f"--restart: cannot write to {directory} ({error.strerror})"
         ) from None
-    return Plan(scenario, directory, about, True, saved, remarks), mesh
+    return PreparedRun(scenario, columns, directory, about, True, saved, remarks), mesh
+
+
+def _load(case: Path, overrides: Sequence[str], physics: Kinds) -> Scenario:
+    """Load a scenario that all of `physics`, and the rate law, can do something with."""
+    scenario = load_scenario(case, overrides, tables_of(physics))
+    problems = problems_of(physics, scenario)
+    if problems:
+        lines = "\n  ".join(problems)
+        raise ConfigurationError(f"{case} cannot be used\n  {lines}")
+    load_rate_law(scenario.nucleation.rate_law)
+    return scenario
 
 
 def _require_run(directory: Path, case: Path | None) -> None:
@@ -125,19 +147,21 @@ def _require_run(directory: Path, case: Path | None) -> None:
         )
 
 
-def _usable(store: CheckpointStore, directory: Path, remarks: list[str]) -> Iterator[Saved]:
+def _usable(
+    store: CheckpointStore, directory: Path, columns: Sequence[Column], remarks: list[str]
+) -> Iterator[Saved]:
     """Yield the checkpoints whose tables are still there with all their rows, newest first."""
     for saved in store.newest_first(remarks):
         sizes = {
-            "series.csv": saved.state["hooks"]["Series"]["size"],
-            "nuclei.csv": saved.state["hooks"]["NucleiFile"]["size"],
+            "series.csv": saved.state["hooks"][Series.key]["size"],
+            "nuclei.csv": saved.state["hooks"][NucleiFile.key]["size"],
         }
         short = [name for name, size in sizes.items() if _size(directory / name) < size]
         if short:
             lost = " and ".join(short)
             remarks.append(f"the checkpoint of step {saved.step} cannot be used: {lost} lost rows")
             continue
-        _require_columns(directory / "series.csv")
+        _require_columns(directory / "series.csv", columns)
         yield saved
 
 
@@ -145,10 +169,10 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else -1
 
 
-def _require_columns(path: Path) -> None:
+def _require_columns(path: Path, columns: Sequence[Column]) -> None:
     with path.open(encoding="utf-8") as file:
         header = file.readline().rstrip("\n")
-    if header != ",".join(COLUMNS.values()):
+    if header != ",".join(headers(columns).values()):
         raise ConfigurationError(
             f"--restart: {path} has other columns than this version writes; continue with the "
             "version that began the run"
@@ -180,13 +204,13 @@ def _fixed(scenario: Scenario) -> dict[str, Any]:
     return dict(_flat(tables))
 
 
-def _fixed_before(saved: Saved | None, directory: Path) -> dict[str, Any] | None:
+def _fixed_before(saved: Saved | None, directory: Path, physics: Kinds) -> dict[str, Any] | None:
     """Return `_fixed` of the run so far; None where it left nothing."""
     if saved is not None:
         fixed: dict[str, Any] = saved.about["fixed"]
         return fixed
     path = directory / "scenario.toml"
-    return _fixed(load_scenario(path)) if path.is_file() else None
+    return _fixed(load_scenario(path, (), tables_of(physics))) if path.is_file() else None
 
 
 def _flat(tables: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

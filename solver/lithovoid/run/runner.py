@@ -14,6 +14,8 @@ from petsc4py import PETSc
 from rich.console import Console
 from rich.logging import RichHandler
 
+from lithovoid.equations.all_physics import PHYSICS
+from lithovoid.equations.physics import Physics
 from lithovoid.hooks.base import Hook
 from lithovoid.hooks.checkpoint import Checkpoints
 from lithovoid.hooks.fields import Fields
@@ -21,6 +23,7 @@ from lithovoid.hooks.guards import guards
 from lithovoid.hooks.progress import ProgressLine
 from lithovoid.hooks.series import NucleiFile, Series
 from lithovoid.hooks.timing import Timing
+from lithovoid.io.lock import release
 from lithovoid.io.parallel import on_root
 from lithovoid.io.run_json import RunJson
 from lithovoid.machine.console import RunConsole
@@ -30,7 +33,7 @@ from lithovoid.machine.form_cache import private_cache
 from lithovoid.machine.form_compiler import form_errors_explained
 from lithovoid.machine.interrupt import Interrupt, listening
 from lithovoid.meshes import MeshData
-from lithovoid.run.prepare import Plan, prepare_new, prepare_restart
+from lithovoid.run.prepare import PreparedRun, prepare_new, prepare_restart
 from lithovoid.run.simulation import Simulation
 from lithovoid.run.summary import RunTotals, events, summarise, summary_table
 from lithovoid.solve.newton import follow_options
@@ -43,52 +46,67 @@ GRACE_S = 0.5
 DEFECT = 70
 """Exit code where the program itself is at fault (EX_SOFTWARE of sysexits)."""
 
-Prepare = Callable[[], tuple[Plan, MeshData]]
+Prepare = Callable[[], tuple[PreparedRun, MeshData]]
 
 
-def run(
-    case: Path | None, out: Path | None, overrides: Sequence[str], restart: Path | None = None
+def run_scenario(
+    case: Path | None,
+    out: Path | None = None,
+    overrides: Sequence[str] = (),
+    restart: Path | None = None,
+    hooks: Sequence[Hook] = (),
+    physics: Sequence[type[Physics]] = PHYSICS,
 ) -> tuple[ExitCode, Path]:
     """Run the scenario file `case` into a new directory, or continue the run in `restart`.
 
-    Return exit code and directory. Collective over MPI.COMM_WORLD. Raises ConfigurationError, on
+    With `hooks` and `physics` of your own, what `lithovoid run` does. Return exit code and
+    directory. Collective over MPI.COMM_WORLD. Raises ConfigurationError, on
     all ranks and before anything is written, where the input cannot be used.
     """
     if restart is not None:
         if out is not None:
             raise ConfigurationError("--out: a restart continues in its own directory")
-        return run_prepared(lambda: prepare_restart(case, restart, overrides))
+        return run_prepared(
+            lambda: prepare_restart(case, restart, overrides, physics), hooks, physics
+        )
     if case is None:
         raise ConfigurationError("give a scenario, or a run to continue with --restart")
-    return run_prepared(lambda: prepare_new(case, out, overrides))
+    return run_prepared(lambda: prepare_new(case, out, overrides, physics), hooks, physics)
 
 
-def run_prepared(prepare: Prepare) -> tuple[ExitCode, Path]:
-    """Run what `prepare` returns; it is called on rank 0 only. Otherwise as `run`."""
+def run_prepared(
+    prepare: Prepare, hooks: Sequence[Hook] = (), physics: Sequence[type[Physics]] = PHYSICS
+) -> tuple[ExitCode, Path]:
+    """Run what `prepare` returns; it is called on rank 0 only. Otherwise as `run_scenario`."""
     with _all_ranks_end_together(MPI.COMM_WORLD):
-        return _run(MPI.COMM_WORLD, prepare)
+        return _run(MPI.COMM_WORLD, prepare, hooks, physics)
 
 
-def _run(comm: MPI.Comm, prepare: Prepare) -> tuple[ExitCode, Path]:
+def _run(
+    comm: MPI.Comm, prepare: Prepare, hooks: Sequence[Hook], physics: Sequence[type[Physics]]
+) -> tuple[ExitCode, Path]:
     started = time.monotonic()
     follow_options(PETSc.SNES().create())  # says what is wrong before anything is written
     with listening(comm) as interrupt:
         plan, mesh = _on_root(comm, prepare)
         deadline = Deadline(comm, plan.scenario.checkpoint.wall_time_limit)
         try:
-            session = _Session(comm, plan)
+            session = _Session(comm, plan, hooks)
             with form_errors_explained(), private_cache(comm):
-                simulation = Simulation(plan.scenario, mesh, session.hooks, comm, plan.saved)
+                simulation = Simulation(
+                    plan.scenario, mesh, session.hooks, comm, plan.saved, physics
+                )
         except StorageError as error:
             raise ConfigurationError(f"the run cannot begin: {error}") from None
         log.debug("ready after %.2f s", time.monotonic() - started)
         code, words = session.drive(simulation, interrupt, deadline)
     session.finish(simulation, code, words)
     simulation.close()
+    release(plan.directory)
     return code, plan.directory
 
 
-def _on_root(comm: MPI.Comm, prepare: Prepare) -> tuple[Plan, MeshData | None]:
+def _on_root(comm: MPI.Comm, prepare: Prepare) -> tuple[PreparedRun, MeshData | None]:
     """Prepare on rank 0, tell all ranks the plan, or raise its error on all of them."""
     mesh, plan, error = None, None, None
     if comm.rank == 0:
@@ -106,7 +124,7 @@ def _on_root(comm: MPI.Comm, prepare: Prepare) -> tuple[Plan, MeshData | None]:
 class _Session:
     """One process's part of a run: hooks that write files, and what is said at the end."""
 
-    def __init__(self, comm: MPI.Comm, plan: Plan) -> None:
+    def __init__(self, comm: MPI.Comm, plan: PreparedRun, hooks: Sequence[Hook]) -> None:
         self._plan, self._comm = plan, comm
         self._console = RunConsole()
         _log_to(plan.directory, self._console, comm.rank)
@@ -114,10 +132,11 @@ class _Session:
         scenario, directory = plan.scenario, plan.directory
         self._json = RunJson(comm, scenario, directory)
         on_root(comm, directory, lambda: self._json.began(self._restart_step()))
-        self._timing, self._totals = Timing(directory), RunTotals()
+        self._timing, self._totals = Timing(directory), RunTotals(plan.columns)
         self._fields = Fields(directory / "fields", scenario.output)
         self._checkpoints = Checkpoints(directory / "checkpoints", scenario.checkpoint, plan.about)
-        self.hooks: list[Hook] = [*guards(), Series(directory), NucleiFile(directory), self._timing]
+        self.hooks: list[Hook] = [*guards(), *hooks]
+        self.hooks += [Series(directory, plan.columns), NucleiFile(directory), self._timing]
         self.hooks += [self._fields] if scenario.output.fields != "none" else []
         self.hooks += [self._totals, self._checkpoints, ProgressLine(self._console)]
 
@@ -153,7 +172,7 @@ class _Session:
         )
         if self._comm.rank == 0:
             if summary:
-                self._console.print(summary_table(summary, words, wall_time))
+                self._console.print(summary_table(summary, self._plan.columns, words, wall_time))
             if code is not ExitCode.FINISHED:
                 log.info("continue with: lithovoid run --restart '%s'", self._plan.directory)
             log.info("results in %s", self._plan.directory)

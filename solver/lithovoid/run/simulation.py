@@ -11,28 +11,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dolfinx import fem
 from mpi4py import MPI
 
-from lithovoid.case.coefficients import Parameters
-from lithovoid.equations.model import StrippingModel
-from lithovoid.fields.conductivity import conductivity_field
+from lithovoid.case.compiled_in import compiled_in
+from lithovoid.equations.all_physics import PHYSICS
+from lithovoid.equations.model import Model
+from lithovoid.equations.physics import Physics
 from lithovoid.fields.domain import Domain
-from lithovoid.fields.state import COMPOSITION, FLOW, MAGNESIUM, State
 from lithovoid.fields.whole_interface import GlobalInterface
 from lithovoid.hooks.base import Hook
+from lithovoid.hooks.chosen_nucleation import nucleation_hook
 from lithovoid.hooks.ledger import Ledger
-from lithovoid.hooks.modes import nucleation_hook
 from lithovoid.io.checkpoints import Saved
-from lithovoid.machine.errors import ConfigurationError, NumericalError
+from lithovoid.io.mesh_file import mesh_hash
 from lithovoid.measure.breakdown import Analyser
 from lithovoid.measure.failure import FailureEvent, failure_cause, failure_mode
+from lithovoid.measure.fresh_cell import measure_fresh_cell
 from lithovoid.measure.observables import Observer
 from lithovoid.measure.record import MAH_PER_CM2, Record
 from lithovoid.meshes import MeshData
 from lithovoid.run.snapshot import load_state, state_of
 from lithovoid.run.step import advance
-from lithovoid.scenario.schema import ColumnGeometry, Scenario
+from lithovoid.scenario.schema import Scenario
 from lithovoid.solve.newton import NewtonSolver
 from lithovoid.stepping.clock import Clock
 from lithovoid.stepping.controller import Change, StepController
@@ -45,8 +45,9 @@ from lithovoid.voids.seeding import Seeder
 class Simulation:
     """One cell under one protocol, distributed over `comm`.
 
-    Public parts: `domain`, `state`, `model`, `clock`, `protocol`, `seen` (the last Observation),
-    `ledger`, `nucleation` (None where switched off), `failure` (None until it happens).
+    Public parts: `domain`, `state`, `model`, `clock`, `protocol`, `observed` (the last
+    Observation), `ledger`, `nucleation` (None where switched off), `failure` (None until it
+    happens).
     """
 
     def __init__(
@@ -56,57 +57,52 @@ class Simulation:
         hooks: Sequence[Hook] = (),
         comm: MPI.Comm = MPI.COMM_WORLD,
         saved: Saved | None = None,
+        physics: Sequence[type[Physics]] = PHYSICS,
     ) -> None:
         """Build everything; `mesh` is needed on rank 0 only, `hooks` come after the built-in.
 
-        `saved` is the checkpoint to continue from, on all ranks.
+        `saved` is the checkpoint to continue from, on all ranks; `physics` are those to choose
+        from, each of which says whether the `scenario` wants it. Raises ConfigurationError where
+        one of them cannot do what it says.
         """
-        numerics, field = scenario.numerics, scenario.phase_field
+        self._mesh_hash = None if mesh is None else mesh_hash(mesh)
+        self._physics = physics
+        numerics = scenario.numerics
         self.domain = Domain(comm, mesh, numerics.quadrature_degree)
-        self.state = State(self.domain, _more_unknowns(scenario))
-        _require_back(self.domain, self.state)
-        self.model = StrippingModel(
-            self.domain,
-            self.state,
-            Parameters.from_scenario(scenario),
-            _current_scale(scenario),
-            field.free_energy,
-            scenario.kinetics.vacancy_term,
-            field.formulation,
-            conductivity_field(self.domain, scenario.electrolyte),
-        )
+        self.model = Model(self.domain, scenario, physics)
+        self.state = self.model.state
         residuals, unknowns = self.model.residuals(), self.model.unknowns
         solving = numerics.newton_tolerance, numerics.newton_iterations, numerics.solver
-        no_voids = isinstance(scenario.geometry, ColumnGeometry)  # phi = 0 solves its equation
-        solved = [name for name in unknowns if not (no_voids and name == "phi")]
-        self.solver = NewtonSolver(
-            self.domain, [residuals[k] for k in solved], [unknowns[k] for k in solved], *solving
-        )
-        self._potential_solver = NewtonSolver(
-            self.domain, [residuals["psi"]], [unknowns["psi"]], *solving
+        self.solver, self._instant_solver = (
+            NewtonSolver(
+                self.domain, [residuals[k] for k in names], [unknowns[k] for k in names], *solving
+            )
+            for names in (self.model.solved, self.model.instantaneous)
         )
         self.observer = Observer(self.model)
-        self._measure_fresh_cell(scenario)
+        measure_fresh_cell(scenario, self.model, self._instant_solver, self.observer)
         self.interface = GlobalInterface(self.domain, self.state)
         near_depth = scenario.failure.near_depth / MESH_UNIT
         self.analyser = Analyser(self.model, self.interface, near_depth)
         self._seeder = Seeder(self.model, scenario.nucleation.seed_radius / MESH_UNIT)
         self._prepare(scenario, hooks, saved)
 
-    def can_reset(self, scenario: Scenario) -> bool:
+    def can_reset(self, scenario: Scenario, mesh: MeshData) -> bool:
         """Whether `reset` takes `scenario`: mesh, solver and kind of equations are the same."""
-        return _compiled(scenario) == _compiled(self.scenario)
+        wanted = [kind for kind in self._physics if kind.wanted(scenario)]
+        same_physics = wanted == [type(part) for part in self.model.physics]
+        same_rest = compiled_in(scenario) == compiled_in(self.scenario)
+        return same_physics and same_rest and mesh_hash(mesh) == self._mesh_hash
 
-    def reset(self, scenario: Scenario) -> None:
+    def reset(self, scenario: Scenario, mesh: MeshData) -> None:
         """Begin again with the numbers of another `scenario`, on the mesh and with the forms of
         the first, with the built-in hooks only: for sweeps, which then compile nothing.
 
-        Raises ValueError where `can_reset` says no.
+        On one rank. Raises ValueError where `can_reset` says no.
         """
-        if not self.can_reset(scenario):
-            raise ValueError("geometry, equations and solver must be those of the first scenario")
-        self.model.set_parameters(Parameters.from_scenario(scenario), _current_scale(scenario))
-        self.state.clear()
+        if not self.can_reset(scenario, mesh):
+            raise ValueError("mesh, equations and solver must be those of the first scenario")
+        self.model.reset(scenario)
         self._prepare(scenario, ())
 
     def _prepare(
@@ -152,7 +148,7 @@ class Simulation:
     def close(self) -> None:
         """Free the solvers (collective); what was computed stays."""
         self.solver.close()
-        self._potential_solver.close()
+        self._instant_solver.close()
 
     def finish_protocol_step(self, reason: str) -> None:
         """End the present protocol step and begin the next one, if there is one."""
@@ -171,21 +167,11 @@ class Simulation:
         Collective. v and phi stay as they are; the potential adapts to them without time passing.
         """
         self.state.forget_history()
-        if self._potential_solver.solve().converged:
+        if self._instant_solver.solve().converged:
             self.state.forget_history()
         else:  # the next step will find it together with v and phi
             self.state.restore()
         self.observed = replace(self.observer.observe(), throughput=self.clock.throughput)
-
-    def _measure_fresh_cell(self, scenario: Scenario) -> None:
-        """Find the voltage of the intact cell where a pattern decides it (collective)."""
-        if scenario.electrolyte.pattern is None:
-            return
-        self.model.applied_current.value = _current_scale(scenario)
-        if not self._potential_solver.solve().converged:
-            raise NumericalError("the potential of the fresh cell could not be computed")
-        self.observer.calibrate()
-        self.state.clear()
 
     def _start(self, saved: Saved | None) -> None:
         """Set the initial state, or that of the checkpoint, and tell the hooks."""
@@ -206,16 +192,12 @@ class Simulation:
     def _prepare_solvers(self) -> None:
         """Set the solvers up with the initial fields, so that a continued run has the same ones."""
         self.model.derivative.set(self.scenario.numerics.dt_max, 0.0)
-        for solver in (self.solver, self._potential_solver):
+        for solver in (self.solver, self._instant_solver):
             solver.prepare()
 
     def _begin_protocol_step(self) -> None:
         """Apply current or potential of the present protocol step."""
-        step = self.protocol.step
-        held = step.potential is not None
-        self.model.applied_current.value = step.signed_current
-        self.model.held.value = float(held)
-        self.model.held_voltage.value = step.potential if held else 0.0
+        self.model.begin_protocol_step(self.protocol.step)
         self.conditions = self.protocol.conditions()
 
     def watch_for_failure(self, record: Record) -> None:
@@ -234,47 +216,3 @@ class Simulation:
                     overpotential=record.overpotential,
                     concentration_share=record.concentration / max(record.overpotential, 1e-12),
                 )
-
-
-def _compiled(scenario: Scenario) -> tuple[Any, ...]:
-    """What is fixed once a simulation is built."""
-    numerics = scenario.numerics
-    return (
-        scenario.geometry,
-        _more_unknowns(scenario),
-        scenario.electrolyte.pattern and (scenario.electrolyte, scenario.kinetics),
-        scenario.phase_field.free_energy,
-        scenario.kinetics.vacancy_term,
-        scenario.nucleation.seed_radius,
-        scenario.failure.near_depth,
-        numerics.quadrature_degree,
-        numerics.newton_tolerance,
-        numerics.newton_iterations,
-        numerics.solver,
-    )
-
-
-def _more_unknowns(scenario: Scenario) -> list[str]:
-    """Names of the unknowns on the anode that options of the scenario add."""
-    moving = {
-        MAGNESIUM: scenario.anode.magnesium_moves,
-        FLOW: scenario.anode.lattice_contracts,
-        COMPOSITION: scenario.phase_field.formulation == "cahn_hilliard",
-    }
-    return [name for name, moves in moving.items() if moves]
-
-
-def _require_back(domain: Domain, state: State) -> None:
-    """Raise ConfigurationError where metal would enter at a back that the mesh does not name."""
-    one = fem.Constant(domain.mesh, 1.0)
-    if state.lattice_flows and domain.integral(one * domain.ds_back) == 0:
-        raise ConfigurationError(
-            "anode.sink_rate: needs the back of the anode, where metal enters; the mesh file has "
-            "no group of that name (allowed here: 0 1/s)"
-        )
-
-
-def _current_scale(scenario: Scenario) -> float:
-    """Current density [A/m^2] that makes residuals of order one: the largest applied."""
-    applied = [abs(step.signed_current) for step in scenario.protocol]
-    return max(applied) or scenario.kinetics.exchange_current_density / 100

@@ -24,6 +24,7 @@ def state_of(s: SteppingCell) -> dict[str, Any]:
         "failure": s.failure,
         "stop_reason": s.stop_reason,
         "step_ends": list(s.step_ends),
+        "physics": {type(part).__name__: part.state_dict() for part in s.model.physics},
         "hooks": {name: hook.state_dict() for name, hook in named(s.hooks).items()},
     }
 
@@ -41,6 +42,8 @@ def load_state(s: SteppingCell, saved: Saved) -> None:
     s.failure = FailureEvent(**state["failure"]) if state["failure"] else None
     s.stop_reason = state["stop_reason"]
     s.step_ends = [(*numbers, reason) for *numbers, reason in state["step_ends"]]
+    for part in s.model.physics:
+        part.load_state_dict(state["physics"].get(type(part).__name__, {}))
     for name, hook in named(s.hooks).items():
         if name in state["hooks"]:
             hook.load_state_dict(state["hooks"][name])

@@ -9,8 +9,7 @@ from mpi4py import MPI
 
 import numpy as np
 
-from lithovoid.equations.terms.free_energy import interpolation
-from lithovoid.fields.state import MAGNESIUM
+from lithovoid.case.coefficients import Wall
 from lithovoid.machine import profiling
 from lithovoid.machine.errors import NumericalError
 from lithovoid.machine.guard import Guard
@@ -35,26 +34,6 @@ CHANGE = Guard(
 FINITE = Guard(
     "finite", "parameters within their usual range (lithovoid check CASE), and your own rate law"
 )
-BOUNDS = Guard(
-    "bounds",
-    "numerics.max_change_v or max_change_phi half as large, a finer geometry.interface_size, or, "
-    "where voids have outgrown it, a larger geometry.fine_depth",
-)
-PLATING = Guard(
-    "plating",
-    "plating less: the metal at the contact holds more lithium than its vacancies can take up, and "
-    "new metal does not grow in this model",
-)
-
-BOUND_PHI = 0.05
-"""phi may leave [0, 1] by this much before a step is rejected."""
-
-BOUND_V = 0.1
-"""v may leave [0, 1 - x_mg] by this much before a step is rejected: capillarity at concave corners
-and plating push it below zero, where the metal holds more lithium than at rest."""
-
-BOUND_MAGNESIUM = 0.02
-"""x_mg may fall below zero by this much before a step is rejected."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +78,7 @@ def advance(s: SteppingCell) -> Record:
         if any(changed):
             s.take_changed_fields()
     if any(changed):  # a fresh void first relaxes to its own profile
-        s.controller.restart(1 / s.model.parameters.relaxation_rate)
+        s.controller.restart(1 / s.model.numbers(Wall).relaxation_rate)
     s.watch_for_failure(record)
     _follow_protocol(s, attempt.met)
     with profiling.stage(profiling.OUTPUT):
@@ -180,28 +159,21 @@ def _solve(s: SteppingCell, dt: float) -> tuple[SolveResult, Change, Trouble | N
 
 def _inspect(s: SteppingCell) -> tuple[Change, Trouble | None]:
     """Measure the change over the step and look for values that cannot be (collective)."""
-    v, phi = s.state.v.x.array, s.state.phi.x.array
-    metal = 1 - interpolation(np.clip(phi, 0, 1))
-    d_phi = np.abs(phi - s.state.old["phi"].x.array)
-    x_mg, x_mg_old = (fields[MAGNESIUM].x.array for fields in s.state.times[:2])
-    d_v = metal * np.maximum(np.abs(v - s.state.old["v"].x.array), np.abs(x_mg - x_mg_old))
-    above, below = metal * (v - 1 + x_mg), -metal * v
-    fields = (d_phi, d_v, np.abs(phi - 0.5) - 0.5, above, below, -x_mg)
-    local = np.array([_largest(field) for field in fields])
+    bounds, changes = s.model.bounds(), s.model.changes()
+    by_target = [
+        max((_largest(change) for name, change in changes if name == target), default=0.0)
+        for target in ("phi", "v")
+    ]
+    local = np.array([*by_target, *(_largest(bound.excess) for bound in bounds)])
     local = np.append(np.nan_to_num(local, nan=np.inf), float(not s.state.is_finite()))
     worst = np.empty_like(local)
     s.domain.comm.Allreduce(local, worst, op=MPI.MAX)
     change = Change(float(worst[0]), float(worst[1]))
-    if worst[6] > 0:
+    if worst[-1] > 0:
         return change, Trouble(FINITE, "the solution is not finite")
-    if worst[2] > BOUND_PHI:
-        return change, Trouble(BOUNDS, f"phi left its bounds by {worst[2]:.3g}")
-    if worst[3] > BOUND_V:
-        return change, Trouble(BOUNDS, f"v rose {worst[3]:.3g} above 1 - x_mg")
-    if worst[4] > BOUND_V:
-        return change, Trouble(PLATING, f"v fell to {-worst[4]:.3g}")
-    if worst[5] > BOUND_MAGNESIUM:
-        return change, Trouble(BOUNDS, f"x_mg fell to {-worst[5]:.3g}")
+    for bound, excess in zip(bounds, worst[2:-1], strict=True):
+        if excess > bound.allowed:
+            return change, Trouble(bound.guard, bound.words.format(excess))
     return change, None
 
 
@@ -240,4 +212,5 @@ def _record(s: SteppingCell, attempt: Attempt) -> Record:
         concentration=parts.concentration,
         participation_depth=parts.participation_depth,
         capacity_near=parts.near_charge / MAH_PER_CM2,
+        of_physics={c.name: observed.of_physics.get(c.name, 0.0) for c in s.model.columns},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,17 @@ from lithovoid.measure.record import Record
 from lithovoid.scenario.protocol import Rest, Strip
 
 if TYPE_CHECKING:
+    from lithovoid.equations.physics import Column
     from lithovoid.run.simulation import Simulation
 
 
 class RunTotals(Hook):
     """Sums over a run that no single record holds."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Sequence[Column]) -> None:
+        """`columns` are those of the physics of the run."""
+        self.columns = columns
+        self.worst = {column.name: 0.0 for column in columns if column.worst}
         self.newton_iterations = self.linear_iterations = self.rejected_steps = 0
         self.largest_overpotential = 0.0
         self.last: Record | None = None
@@ -33,12 +38,14 @@ class RunTotals(Hook):
             "linear_iterations": self.linear_iterations,
             "rejected_steps": self.rejected_steps,
             "last": self.last,
+            "worst": dict(self.worst),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.newton_iterations = state["newton_iterations"]
         self.linear_iterations = state["linear_iterations"]
         self.rejected_steps = state["rejected_steps"]
+        self.worst |= state["worst"]
         self.last = None if state["last"] is None else Record(**state["last"])
 
     def add(self, record: Record) -> None:
@@ -46,6 +53,7 @@ class RunTotals(Hook):
         self.newton_iterations += record.newton_iterations
         self.linear_iterations += record.linear_iterations
         self.rejected_steps += record.rejected_steps
+        self.worst = {name: max(x, record.of_physics[name]) for name, x in self.worst.items()}
         self.last = record
 
 
@@ -66,6 +74,7 @@ def summarise(simulation: Simulation, totals: RunTotals) -> dict[str, Any]:
         "capacity_surface_mAh_cm2": last.capacity_surface,
         "capacity_bulk_mAh_cm2": last.capacity_bulk,
         "capacity_recession_mAh_cm2": last.capacity_recession,
+        **{c.key: last.of_physics[c.name] for c in totals.columns if c.label},
         "void_layer_thickness_um": last.void_layer_thickness,
         "void_count": last.void_count,
         "nuclei": len(nuclei),
@@ -84,7 +93,7 @@ def summarise(simulation: Simulation, totals: RunTotals) -> dict[str, Any]:
         **_recovery(cycles(simulation)),
         "time_s": last.time,
         "ledger_residual_max": simulation.ledger.worst,
-        "magnesium_drift_max": simulation.ledger.worst_magnesium,
+        **{f"{c.key}_max": totals.worst[c.name] for c in totals.columns if c.worst},
         "steps": last.step,
         "newton_iterations": totals.newton_iterations,
         "linear_iterations": totals.linear_iterations,
@@ -171,7 +180,15 @@ def _event(name: str, step: int, time: float, capacity: float, words: str) -> di
     }
 
 
-def summary_table(summary: dict[str, Any], stop_reason: str, wall_time: float) -> Table:
+def _with_unit(column: Column, value: float) -> str:
+    """The value of a `column` with the unit of its header."""
+    unit = column.header.partition("[")[2].rstrip("]").replace("^", "")
+    return f"{value:.4f} {unit}".rstrip()
+
+
+def summary_table(
+    summary: dict[str, Any], columns: Sequence[Column], stop_reason: str, wall_time: float
+) -> Table:
     """Return the closing table for people."""
     table = Table(title="Summary", show_header=False, title_justify="left")
     incubation = summary["incubation_capacity_mAh_cm2"]
@@ -183,6 +200,7 @@ def summary_table(summary: dict[str, Any], stop_reason: str, wall_time: float) -
         "  from voids (surface)": f"{summary['capacity_surface_mAh_cm2']:.4f} mAh/cm2",
         "  from the lattice (bulk)": f"{summary['capacity_bulk_mAh_cm2']:.4f} mAh/cm2",
         "  from recession of the back": f"{summary['capacity_recession_mAh_cm2']:.4f} mAh/cm2",
+        **{c.label: _with_unit(c, summary[c.key]) for c in columns if c.label},
         "incubation capacity": "no void nucleated"
         if incubation is None
         else f"{incubation:.4f} mAh/cm2",

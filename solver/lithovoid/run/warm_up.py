@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from lithovoid.case.load import load_scenario
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import MeshData
-from lithovoid.run.prepare import Plan, begin
+from lithovoid.run.prepare import PreparedRun, begin
 from lithovoid.run.runner import run_prepared
 from lithovoid.scenario.schema import PlanarGeometry, Scenario
 
@@ -45,7 +45,7 @@ def _in_a_process(case: Path, overrides: Sequence[str]) -> None:
         raise ConfigurationError(said or f"{case}: its forms could not be compiled")
 
 
-def _prepare(case: Path, overrides: Sequence[str], folder: Path) -> tuple[Plan, MeshData]:
+def _prepare(case: Path, overrides: Sequence[str], folder: Path) -> tuple[PreparedRun, MeshData]:
     return begin(coarse(load_scenario(case, [*overrides, AT_ONCE])), folder)
 
 

@@ -55,6 +55,11 @@ class Anode(Table):
     )
 
     @property
+    def unknown_fields(self) -> int:
+        """Magnesium, and the velocity potential of the lattice, where they are solved for."""
+        return self.magnesium_moves + self.lattice_contracts
+
+    @property
     def lattice_contracts(self) -> bool:
         """Whether vacancies take lattice sites with them, so that the lattice moves."""
         return self.sink_rate > 0

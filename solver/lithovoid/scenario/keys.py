@@ -67,13 +67,16 @@ def accepts(field: FieldInfo) -> str:
     return ", ".join([kind, *_ranges(field)])
 
 
-def locate(location: Sequence[str | int]) -> tuple[str, FieldInfo | None, list[str]]:
-    """Resolve the location of a validation error: its key in dots, its field, its neighbours.
+def locate(
+    location: Sequence[str | int], root: type[BaseModel] = Scenario
+) -> tuple[str, FieldInfo | None, list[str]]:
+    """Resolve the location of a validation error of `root`: its key in dots, its field, its
+    neighbours.
 
     Pydantic puts the tag of a union's variant into locations; it is no key and left out. The
     field is None for an unknown key; neighbours are the keys that its table has.
     """
-    tables: list[type[BaseModel]] = [Scenario]
+    tables: list[type[BaseModel]] = [root]
     key: list[str] = []
     field: FieldInfo | None = None
     neighbours: list[str] = []

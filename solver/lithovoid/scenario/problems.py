@@ -6,9 +6,10 @@ A line reads ``key: what was wrong (given: ...; allowed: ...)``.
 from collections.abc import Collection
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from lithovoid.scenario.keys import accepts, choices, locate, suggestion, tags_of, unit_of
+from lithovoid.scenario.schema import Scenario
 
 _MISSING = frozenset({"missing", "union_tag_not_found"})
 _STRUCTURE = {
@@ -30,22 +31,26 @@ def problem(key: str, wrong: str, given: Any = None, allowed: str = "") -> str:
     return f"{key}: {wrong}" + (f" ({'; '.join(details)})" if details else "")
 
 
-def validation_problems(error: ValidationError, unfilled: Collection[str] = ()) -> list[str]:
-    """Return a line per problem found by pydantic.
+def validation_problems(
+    error: ValidationError,
+    unfilled: Collection[str] = (),
+    root: type[BaseModel] = Scenario,
+) -> list[str]:
+    """Return a line per problem that pydantic found in data for `root`.
 
     `unfilled` names the tables whose material could not be read: what is missing in them is no
     problem of its own.
     """
     return [
-        _line(detail)
+        _line(detail, root)
         for detail in error.errors(include_url=False)
         if not (detail["type"] in _MISSING and detail["loc"][0] in unfilled)
     ]
 
 
-def _line(detail: Any) -> str:
+def _line(detail: Any, root: type[BaseModel]) -> str:
     kind, given = detail["type"], detail["input"]
-    key, field, neighbours = locate(detail["loc"])
+    key, field, neighbours = locate(detail["loc"], root)
     allowed = accepts(field) if field else ""
     if kind == "extra_forbidden":
         return problem(key, "unknown key", allowed=suggestion(key.split(".")[-1], neighbours))

@@ -1,7 +1,7 @@
 """What a scenario may say: one pydantic model per table, every key with its meaning.
 
 Quantities are strings with units (see `units`); the models hold SI floats. Unknown keys are errors.
-Values that belong to a material (diffusivity, surface energy, ...) have no default here: `load`
+Values that belong to a material (diffusivity, surface energy, ...) have no default here: loading
 fills them from ``materials/*.toml`` before validation, and a scenario may override each of them.
 
 Sign convention, valid everywhere in Lithovoid: **current density is positive while stripping**
@@ -107,6 +107,11 @@ class PhaseField(Table):
     void_diffusivity: PositiveNumber = Field(
         20.0, description="diffusivity inside voids, in multiples of D(x_mg)"
     )
+
+    @property
+    def unknown_fields(self) -> int:
+        """The emptied sites of the Cahn-Hilliard formulation."""
+        return int(self.formulation == "cahn_hilliard")
 
 
 class Nucleation(Table):

@@ -13,4 +13,9 @@ Seed = Annotated[int, Field(ge=0, lt=2**63)]
 class Table(BaseModel):
     """Base of all tables: no unknown keys, no conversion of types, no change of instances."""
 
+    @property
+    def unknown_fields(self) -> int:
+        """Unknowns at the nodes of the anode that it adds to v and phi."""
+        return 0
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)

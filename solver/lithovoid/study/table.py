@@ -67,9 +67,10 @@ def run_case(case: Case) -> Outcome:
     start()
     from lithovoid.run.summary import RunTotals, summarise
 
-    started, totals = time.perf_counter(), RunTotals()
+    started = time.perf_counter()
     try:
         simulation = _simulation_of(case)
+        totals = RunTotals(simulation.model.columns)
         for record in simulation:
             totals.add(record)
     except (ConfigurationError, NumericalError) as error:
@@ -87,8 +88,9 @@ def _simulation_of(case: Case) -> Any:
     from lithovoid.run.simulation import Simulation
 
     scenario = case.scenario()
-    if _simulation is not None and _simulation.can_reset(scenario):
-        _simulation.reset(scenario)
+    mesh = build_mesh(scenario)
+    if _simulation is not None and _simulation.can_reset(scenario, mesh):
+        _simulation.reset(scenario, mesh)
     else:
-        _simulation = Simulation(scenario, build_mesh(scenario), comm=MPI.COMM_SELF)
+        _simulation = Simulation(scenario, mesh, comm=MPI.COMM_SELF)
     return _simulation

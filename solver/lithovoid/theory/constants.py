@@ -12,5 +12,5 @@ BOLTZMANN = 1.380649e-23
 MESH_UNIT = 1e-6
 """Length of one mesh unit [m]: meshes and gradients are in micrometres, all else in SI units.
 
-Gmsh and VTK work with absolute tolerances that fail for coordinates of 1e-7; `parameters` is the
-one place that converts."""
+Gmsh and VTK work with absolute tolerances that fail for coordinates of 1e-7; the room
+`case` converts."""

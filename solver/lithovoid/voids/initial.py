@@ -5,8 +5,10 @@ from mpi4py import MPI
 import numpy as np
 from numpy.typing import NDArray
 
+from lithovoid.case.coefficients import Lattice, Wall
 from lithovoid.case.profile import read_profile
-from lithovoid.equations.model import StrippingModel
+from lithovoid.equations.model import Model
+from lithovoid.equations.void import Void
 from lithovoid.fields.whole_interface import GlobalInterface
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.scenario.schema import LARGEST_X_MG, PresetVoid, Scenario
@@ -16,7 +18,7 @@ from lithovoid.voids.seeding import Seeder
 
 def set_initial_fields(
     scenario: Scenario,
-    model: StrippingModel,
+    model: Model,
     interface: GlobalInterface,
     seeder: Seeder,
     depth: NDArray[np.float64],
@@ -27,8 +29,11 @@ def set_initial_fields(
     """
     state = model.state
     state.fresh.x.array[:] = state.x_mg.x.array[:] = _composition(scenario, model, depth)
-    state.v.x.array[:] = model.parameters.v_equilibrium
-    state.now[model.formulation.carrier].x.array[:] = model.parameters.v_equilibrium
+    at_rest = model.numbers(Lattice).v_equilibrium
+    state.v.x.array[:] = at_rest
+    state.now[model.part(Void).formulation.carrier].x.array[:] = at_rest
+    for part in model.physics:
+        part.start(scenario)
     for void in scenario.geometry.void:
         position = _position(void, interface)
         columns = interface.midpoints[:, : position.size]
@@ -36,7 +41,7 @@ def set_initial_fields(
         radius = void.radius / MESH_UNIT
         foot, normal = interface.midpoints[facet].copy(), interface.normals[facet]
         foot[: position.size] = position
-        meeting = radius * model.parameters.cos_theta
+        meeting = radius * model.numbers(Wall).cos_theta
         height = meeting if void.depth is None else void.depth / MESH_UNIT
         seeder.open(foot + height * normal, radius)
     state.forget_history()
@@ -53,12 +58,12 @@ def _position(void: PresetVoid, interface: GlobalInterface) -> NDArray[np.float6
 
 
 def _composition(
-    scenario: Scenario, model: StrippingModel, depth: NDArray[np.float64]
+    scenario: Scenario, model: Model, depth: NDArray[np.float64]
 ) -> NDArray[np.float64] | float:
     """Magnesium per site at the nodes of the anode. Raises ConfigurationError."""
     text, comm = scenario.anode.x_mg_profile, model.domain.comm
     if text is None:
-        return model.parameters.x_mg
+        return model.numbers(Lattice).x_mg
     profile = read_profile(text)
     values = profile(depth)
     deepest = comm.allreduce(float(depth.max(initial=0.0)), op=MPI.MAX)

@@ -12,7 +12,9 @@ from dolfinx import fem
 import numpy as np
 from numpy.typing import NDArray
 
-from lithovoid.equations.model import StrippingModel
+from lithovoid.case.coefficients import Lattice, Wall
+from lithovoid.equations.model import Model
+from lithovoid.equations.void import Void
 from lithovoid.fields.domain import Integral
 
 SHELLS = (3.0, 5.0, 8.0, 12.0)
@@ -33,15 +35,16 @@ def profile(
 class Seeder:
     """Inserts voids into the present state of a model."""
 
-    def __init__(self, model: StrippingModel, radius: float) -> None:
+    def __init__(self, model: Model, radius: float) -> None:
         """`radius` of the seeds in um."""
         d, s = model.domain, model.state
-        self._model, self.radius = model, radius
+        self._model, self._state, self.radius = model, s, radius
+        self._formulation = model.part(Void).formulation
         self._gain = fem.Function(s.anode, name="gain")
-        stored, carrier = model.emptied(s.times[0]), s.now[model.formulation.carrier]
+        stored, carrier = self._formulation.stored(s.times[0]), s.now[self._formulation.carrier]
         self._stored = Integral(d, stored * d.dx_anode)
         self._supply = Integral(d, ufl.derivative(stored, carrier, self._gain) * d.dx_anode)
-        changing = dict.fromkeys(("phi", "v", model.formulation.carrier))
+        changing = dict.fromkeys(("phi", "v", self._formulation.carrier))
         self._changing = [s.now[name] for name in changing]
         self._points = s.anode.tabulate_dof_coordinates()[:, : d.mesh.geometry.dim]
 
@@ -49,16 +52,16 @@ class Seeder:
         self, point: NDArray[np.float64], normal: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Centre of a seed that meets the electrolyte at `point` with the contact angle."""
-        return point + self.radius * self._model.parameters.cos_theta * normal
+        return point + self.radius * self._model.numbers(Wall).cos_theta * normal
 
     def open(self, centre: NDArray[np.float64], radius: float | None = None) -> None:
         """Set a void at `centre` with what it stores: for voids that are there at the start."""
-        phi = self._model.state.phi.x.array
+        phi = self._state.phi.x.array
         before = phi.copy()
-        half_width = self._model.parameters.half_width
+        half_width = self._model.numbers(Wall).half_width
         void = profile(self._points, centre, radius or self.radius, half_width)
         np.maximum(phi, void, out=phi)
-        self._model.formulation.open_void(self._model.state, before)
+        self._formulation.open_void(self._state, before)
 
     def insert(self, centre: NDArray[np.float64]) -> bool:
         """Insert a seed; return False, with nothing changed, where vacancies do not suffice.
@@ -71,8 +74,8 @@ class Seeder:
         self.open(centre)
         need = self._stored() - before
         distance = np.linalg.norm(self._points - centre, axis=1)
-        v = self._model.state.v.x.array
-        excess = np.maximum(v - self._model.parameters.v_equilibrium, 0.0)
+        v = self._state.v.x.array
+        excess = np.maximum(v - self._model.numbers(Lattice).v_equilibrium, 0.0)
         for shell in SHELLS:
             self._gain.x.array[:] = np.exp(-0.5 * (distance / (shell * self.radius)) ** 2) * excess
             share = need / max(self._supply(), 1e-300)

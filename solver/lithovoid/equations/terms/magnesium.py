@@ -28,8 +28,8 @@ current between the edge of a void and its surroundings.
 With chi -> 0 magnesium stays where it is, also in the void. That limit is not quite the model of
 immobile magnesium, for which magnesium in a void costs nothing: here less lithium is stripped at
 the edge of a void that has overrun magnesium. The work p RT is not charged to the void as a driving
-force, since the driving force is scaled (see `parameters`): magnesium resists voids by surface
-energy, adhesion and diffusivity.
+force, since the driving force is scaled (see `lithovoid.case.coefficients`): magnesium resists
+voids by surface energy, adhesion and diffusivity.
 """
 
 from collections.abc import Callable

@@ -1,0 +1,25 @@
+"""The voltage of the intact cell where a pattern of the electrolyte decides it."""
+
+from lithovoid.case.coefficients import current_scale
+from lithovoid.equations.charge import Charge
+from lithovoid.equations.model import Model
+from lithovoid.machine.errors import NumericalError
+from lithovoid.measure.observables import Observer
+from lithovoid.scenario.schema import Scenario
+from lithovoid.solve.newton import NewtonSolver
+
+
+def measure_fresh_cell(
+    scenario: Scenario, model: Model, solver: NewtonSolver, observer: Observer
+) -> None:
+    """Calibrate `observer` with the fresh cell, if it has a pattern (collective).
+
+    `solver` finds the potential. Raises NumericalError where it does not.
+    """
+    if scenario.electrolyte.pattern is None:
+        return
+    model.part(Charge).applied_current.value = current_scale(scenario)
+    if not solver.solve().converged:
+        raise NumericalError("the potential of the fresh cell could not be computed")
+    observer.calibrate()
+    model.state.clear()
