@@ -247,14 +247,22 @@ class Scenario(Table):
     electrolyte: Electrolyte = Field(description="solid electrolyte")
     kinetics: Kinetics = Field(description="charge transfer at the interface")
     phase_field: PhaseField = Field(
-        default_factory=PhaseField, description="numbers of the void phase field"
+        default_factory=PhaseField.by_default, description="numbers of the void phase field"
     )
-    nucleation: Nucleation = Field(default_factory=Nucleation, description="void nucleation")
+    nucleation: Nucleation = Field(
+        default_factory=Nucleation.by_default, description="void nucleation"
+    )
     protocol: list[ProtocolStep] = Field(min_length=1, description="steps, done in this order")
-    failure: Failure = Field(default_factory=Failure, description="when a run counts as failed")
-    numerics: Numerics = Field(default_factory=Numerics, description="time steps and solver")
-    output: Output = Field(default_factory=Output, description="field files")
-    checkpoint: Checkpoint = Field(default_factory=Checkpoint, description="saved states")
+    failure: Failure = Field(
+        default_factory=Failure.by_default, description="when a run counts as failed"
+    )
+    numerics: Numerics = Field(
+        default_factory=Numerics.by_default, description="time steps and solver"
+    )
+    output: Output = Field(default_factory=Output.by_default, description="field files")
+    checkpoint: Checkpoint = Field(
+        default_factory=Checkpoint.by_default, description="saved states"
+    )
 
     def dump(self) -> dict[str, Any]:
         """Return the resolved scenario as TOML-ready data: quantities as text with units."""

@@ -1,6 +1,6 @@
 """The base of all tables of a scenario, and the kinds of plain numbers in them."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,3 +19,12 @@ class Table(BaseModel):
         return 0
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @classmethod
+    def by_default(cls) -> Self:
+        """Return the table with all its defaults, for fields of that type.
+
+        Type checkers do not take the class itself for a function without arguments: they know of no
+        defaults given by position, nor of text that becomes a number.
+        """
+        return cls()

@@ -79,7 +79,7 @@ class Study(Table):
         description="a directory per run, or for columns the table of results alone (much faster)",
     )
     ranks: int = Field(1, ge=1, description="MPI processes per run")
-    slurm: Slurm = Field(default_factory=Slurm, description="for submit.sbatch")
+    slurm: Slurm = Field(default_factory=Slurm.by_default, description="for submit.sbatch")
 
     @model_validator(mode="after")
     def _consistent(self) -> "Study":
