@@ -10,7 +10,9 @@ Rows and columns are ordered field after field on each rank, as in DOLFINx's sta
 """
 
 import itertools
+import operator
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import basix.ufl
@@ -96,11 +98,11 @@ class System:
         """Assemble the derivatives at `x` into `matrix`."""
         self.take(x)
         entries: Any = np.concatenate([block.assemble() for block in self._blocks])
-        matrix.setValuesCOO(entries, PETSc.InsertMode.INSERT)
+        matrix.setValuesCOO(entries)
 
     def take(self, x: PETSc.Vec) -> None:
         """Give the unknowns the values in `x`."""
-        x.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
+        x.ghostUpdate(mode="forward")
         assign(x, self.unknowns)
         for group in self._groups:
             group.gather()
@@ -112,7 +114,8 @@ class System:
         rows: Any = np.concatenate([row for row, _ in places]).astype(PETSc.IntType)
         columns: Any = np.concatenate([column for _, column in places]).astype(PETSc.IntType)
         matrix = PETSc.Mat().create(self.x.comm)
-        matrix.setSizes([self.x.getSizes(), self.x.getSizes()])
+        size = self.x.getLocalSize(), self.x.getSize()
+        matrix.setSizes((size, size))
         matrix.setType(PETSc.Mat.Type.AIJ)
         matrix.setPreallocationCOO(rows, columns)
         return matrix
@@ -136,9 +139,10 @@ def _residual(group: Group, residuals: Sequence[ufl.Form], groups: Sequence[Grou
     fields = {f: p for g in groups for f, p in zip(g.fields, g.parts, strict=True)}
     test = ufl.TestFunction(group.together.function_space)
     tests = zip(group.numbers, _parts(test, len(group.numbers)), strict=True)
-    return sum(
+    replaced = (
         ufl.replace(residuals[k], fields | {residuals[k].arguments()[0]: part}) for k, part in tests
     )
+    return reduce(operator.add, replaced)
 
 
 def _derivatives(

@@ -115,7 +115,7 @@ def _places(
     starts = 1 + np.cumsum([0, *(len(values) for values in kept)])
     for function, start in zip(functions, starts[:-1], strict=True):
         function.x.array[:] = start + np.arange(len(function.x.array))
-    arrays = fem.pack_coefficients(form)
+    arrays: Any = fem.pack_coefficients(form)  # a dictionary; a list for a list of forms only
     for function, values in zip(functions, kept, strict=True):
         function.x.array[:] = values
     places: list[Places] = [[] for _ in functions]

@@ -14,7 +14,8 @@ from petsc4py import PETSc
 import numpy as np
 
 Preset = Literal["auto", "direct", "iterative"]
-Options = Mapping[str, object]
+Option = str | float
+Options = Mapping[str, Option]
 
 NEWTON: Options = {"snes_type": "newtonls", "snes_linesearch_type": "basic"}
 """Full steps; the Jacobian is kept (`lithovoid.solve.quasi_newton`)."""
@@ -139,16 +140,16 @@ def _factorisation(alone: bool, dimension: int, size: int) -> Options:
     return SHARED if dimension == 2 else DIRECT
 
 
-def _field_split(names: Sequence[str]) -> dict[str, object]:
+def _field_split(names: Sequence[str]) -> dict[str, Option]:
     """Block Gauss-Seidel over the fields, one application of each block's preconditioner."""
-    options: dict[str, object] = {"pc_type": "fieldsplit", "pc_fieldsplit_type": "multiplicative"}
+    options: dict[str, Option] = {"pc_type": "fieldsplit", "pc_fieldsplit_type": "multiplicative"}
     for name in names:
         block = {"ksp_type": "preonly", **_block(name)}
         options |= {f"fieldsplit_{name}_{key}": value for key, value in block.items()}
     return options
 
 
-def _block(name: str) -> dict[str, object]:
+def _block(name: str) -> dict[str, Option]:
     """What suits the field of that `name`; for elliptic ones hypre where PETSc has it."""
     if name == WALL:
         return {"pc_type": "bjacobi", "sub_pc_type": "ilu"}

@@ -12,6 +12,7 @@ Jacobian is assembled anew and the past forgotten.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from petsc4py import PETSc
 
@@ -51,7 +52,7 @@ class KeptJacobian:
     def correct(self, _x: PETSc.Vec, direction: PETSc.Vec) -> None:
         """Turn the kept Jacobian's `direction` into Broyden's (before SNES's line search)."""
         for k, past in enumerate(self._past):
-            share = past.dot(direction) / past.dot(past)
+            share: Any = past.dot(direction) / past.dot(past)  # real: PETSc is, here
             if k + 1 < len(self._past):
                 direction.axpy(share, self._past[k + 1])
             elif 1 - share > SAFE:

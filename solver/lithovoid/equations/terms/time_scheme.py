@@ -17,8 +17,11 @@ class TimeDerivative:
     """The derivative as a UFL expression, its step and weights as constants of the forms."""
 
     def __init__(self, domain: mesh.Mesh) -> None:
-        self._dt = fem.Constant(domain, 1.0)
-        self._weights = [fem.Constant(domain, weight) for weight in (1.0, -1.0, 0.0)]
+        # not fem.Constant: DOLFINx annotates the setter of `value` with arrays, but takes numbers
+        self._dt: Expression = fem.Constant(domain, 1.0)
+        self._weights: list[Expression] = [
+            fem.Constant(domain, weight) for weight in (1.0, -1.0, 0.0)
+        ]
 
     def set(self, dt: float, ratio: float) -> None:
         """Prepare a step of `dt` seconds, `ratio` times the one before (0: no history)."""
