@@ -5,6 +5,7 @@ from pathlib import Path
 
 import meshio
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lithovoid.case.resolution import electrolyte_size, layer_heights
 from lithovoid.machine.errors import ConfigurationError
@@ -57,7 +58,7 @@ def _to_meshio(mesh: MeshData) -> meshio.Mesh:
     points = np.zeros((len(mesh.points), 3))
     points[:, : mesh.gdim] = mesh.points
     facet_type, cell_type = ("line", "triangle") if mesh.tdim == 2 else ("triangle", "tetra")
-    tags = [mesh.facet_tags, mesh.cell_tags]
+    tags: list[ArrayLike] = [mesh.facet_tags, mesh.cell_tags]
     return meshio.Mesh(
         points,
         [(facet_type, mesh.facets), (cell_type, mesh.cells)],

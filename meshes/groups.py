@@ -6,6 +6,7 @@ files with one integer array of cells), where the number written as text is the 
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import meshio
 import numpy as np
@@ -93,11 +94,15 @@ def _number_array(mesh: meshio.Mesh) -> str | None:
     integers = [
         name
         for name, blocks in mesh.cell_data.items()
-        if name not in NO_GROUPS
-        and all(np.issubdtype(block.dtype, np.integer) and block.ndim == 1 for block in blocks)
+        if name not in NO_GROUPS and all(_are_integers(np.asarray(block)) for block in blocks)
     ]
     known = [name for name in NUMBER_ARRAYS if name in integers]
     return known[0] if known else integers[0] if len(integers) == 1 else None
+
+
+def _are_integers(block: npt.NDArray[Any]) -> bool:
+    """Whether a block of cell data has one integer per cell."""
+    return np.issubdtype(block.dtype, np.integer) and block.ndim == 1
 
 
 def _names_of(mesh: meshio.Mesh, number: int, dim: int) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """Pictures of the anode with its voids: when the first void appeared, half way, and at the end."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -125,6 +126,7 @@ def _draw_section(
     axes.set_axis_off()
     axes.imshow(scene.image(state.section(), window, colours), extent=window.extent)
     length = _round_length(window.width / 4)
+    thickness: Any = window.width / 150  # Matplotlib's default of 0 passes for an int
     bar = AnchoredSizeBar(
         axes.transData,
         length,
@@ -132,7 +134,7 @@ def _draw_section(
         loc="upper right",
         pad=0.4,
         sep=3,
-        size_vertical=window.width / 150,
+        size_vertical=thickness,
         frameon=True,
     )
     bar.patch.set(facecolor="white", edgecolor="none", alpha=0.85)

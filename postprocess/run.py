@@ -213,7 +213,8 @@ def _owned(mesh: Any) -> Any:
         owned = (np.asarray(mesh.cell_data["vtkGhostType"]) & _DUPLICATE_CELL) == 0
         mesh = mesh.extract_cells(np.flatnonzero(owned))
     types = np.asarray([_LINEAR.get(int(kind), kind) for kind in mesh.celltypes])
-    linear = pv.UnstructuredGrid(mesh.cells, types, mesh.points)
+    # PyVista's default of 0 for the tolerance passes for an int
+    linear: Any = pv.UnstructuredGrid(mesh.cells, types, mesh.points)
     for name in [name for name in mesh.point_data if not name.startswith("vtk")]:
         linear.point_data[name] = mesh.point_data[name]
     return linear.clean(tolerance=_MERGE_TOLERANCE)

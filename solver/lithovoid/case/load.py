@@ -56,13 +56,14 @@ def parse_scenario(data: dict[str, Any], base: Path, tables: Tables = NO_TABLES)
     data, no_material = fill_from_materials(data, base)
     problems += no_material
     unfilled = {table for line in no_material for table in FILLS[line.partition(".")[0]]}
+    scenario = None
     try:
         scenario = kind.model_validate(data)
     except ValidationError as error:
         problems += validation_problems(error, unfilled, kind)
     else:
         problems += problems_of(scenario)
-    if problems:
+    if scenario is None or problems:
         raise ConfigurationError("\n".join(problems))
     return scenario
 

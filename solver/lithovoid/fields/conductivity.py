@@ -40,7 +40,8 @@ def conductivity_field(domain: Domain, electrolyte: Electrolyte) -> fem.Function
     domain.comm.Allreduce(local.min(axis=0, initial=np.inf), low, op=MPI.MIN)
     domain.comm.Allreduce(local.max(axis=0, initial=-np.inf), high, op=MPI.MAX)
     kind = basix.CellType.triangle if tdim == 2 else basix.CellType.tetrahedron
-    places, weights = basix.make_quadrature(kind, SAMPLING_DEGREE)
+    quadrature = basix.make_quadrature(kind, SAMPLING_DEGREE)
+    places, weights = (np.asarray(part) for part in quadrature)  # annotated as ArrayLike
     shares = np.column_stack([1 - places.sum(axis=1), places])
     corners = mesh.geometry.x[mesh.geometry.dofmaps[0]][:, :, :gdim]
     samples = np.einsum("pk,ckd->cpd", shares, corners)

@@ -12,6 +12,7 @@ import ufl
 from dolfinx import fem, mesh
 from dolfinx.graph import adjacencylist
 from dolfinx.io import distribute_entity_data
+from dolfinx.mesh import EntityMap
 from mpi4py import MPI
 
 import numpy as np
@@ -34,7 +35,7 @@ class Region:
     """A submesh with its map to the parent mesh; `nodes` are parent geometry nodes."""
 
     mesh: mesh.Mesh
-    entity_map: mesh.EntityMap
+    entity_map: EntityMap
     nodes: Integers
 
 
@@ -79,7 +80,7 @@ class Domain:
         self.area = self.integral(fem.Constant(self.mesh, 1.0) * self.ds_counter)
 
     @property
-    def entity_maps(self) -> list[mesh.EntityMap]:
+    def entity_maps(self) -> list[EntityMap]:
         """Maps that forms need to find the submesh functions."""
         return [self.anode.entity_map, self.electrolyte.entity_map]
 

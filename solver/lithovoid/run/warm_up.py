@@ -58,5 +58,7 @@ def coarse(scenario: Scenario) -> Scenario:
     if not isinstance(geometry, PlanarGeometry):
         return scenario
     size = max(geometry.interface_size, geometry.anode / PARTS)
-    sizes = dict.fromkeys(("interface_size", "coarse_size", "fine_depth", "first_layer"), size)
+    sizes: dict[str, float] = dict.fromkeys(
+        ("interface_size", "coarse_size", "fine_depth", "first_layer"), size
+    )
     return scenario.model_copy(update={"geometry": geometry.model_copy(update=sizes)})
