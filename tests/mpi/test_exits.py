@@ -26,9 +26,9 @@ scenario = load_scenario(sys.argv[1])
 rank = MPI.COMM_WORLD.rank
 simulation = Simulation(scenario, None if rank else build_mesh(scenario))
 simulation.step()
-solvers = [simulation.solver, simulation._potential_solver]
+solvers = [simulation.solver, simulation._instant_solver]
 first, second = reversed(solvers) if rank else solvers
-simulation.solver = simulation._potential_solver = solvers = None
+simulation.solver = simulation._instant_solver = solvers = None
 gc.disable()  # at exit, `first` goes before `second`
 """
 """Forgets its solvers in another order on each rank, as the collector of cycles may."""

@@ -122,7 +122,7 @@ def test_a_write_that_fails_leaves_a_checkpoint_that_works(
 def test_other_formats_are_refused(store: CheckpointStore, tmp_path: Path) -> None:
     path = tmp_path / "checkpoints" / "step-8.json"
     signed = json.loads(path.read_text())
-    text = signed["checkpoint"].replace('"format": 1', '"format": 99')
+    text = signed["checkpoint"].replace(f'"format": {checkpoints.FORMAT}', '"format": 99')
     path.write_text(json.dumps({"sha256": checkpoints._sha256(text), "checkpoint": text}))
     step, remarks = newest(store)
     assert step == 6

@@ -15,7 +15,7 @@ from small_run import TABLES, command, cut_back, lithovoid
 
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.postprocess.run import Run
-from lithovoid.run.runner import run as run_case
+from lithovoid.run.runner import run_scenario
 
 MIDDLE = 32
 """A step in the middle of the run, after the first void."""
@@ -185,10 +185,10 @@ def test_what_cannot_be_continued_is_said(case: Path, finished: Path, tmp_path: 
         (None, None, None, "give a scenario"),
     ):
         with pytest.raises(ConfigurationError, match=message):
-            run_case(given, out, [], restart)
+            run_scenario(given, out, [], restart)
     (strange / "thesis.txt").write_text("do not touch")
     with pytest.raises(ConfigurationError, match=r"thesis\.txt"):
-        run_case(case, None, [], strange)
+        run_scenario(case, None, [], strange)
     assert [path.name for path in strange.iterdir()] == ["thesis.txt"]
 
 

@@ -145,7 +145,7 @@ bootstrap.start = lambda options: print("PETSC", options)
 runner, mpi = ModuleType("lithovoid.run.runner"), ModuleType("mpi4py")
 environment = ModuleType("lithovoid.machine.environment")
 environment.check_environment = environment.require_shared_memory = lambda *comm: None
-runner.run = run
+runner.run_scenario = run
 mpi.MPI = type("MPI", (), {"COMM_WORLD": type("Comm", (), {"rank": int(sys.argv.pop(1))})})
 sys.modules |= {
     "lithovoid.run.runner": runner, "lithovoid.machine.environment": environment, "mpi4py": mpi

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from cases import simulation
 
+from lithovoid.equations import physics, vacancies
 from lithovoid.hooks import ledger, nucleation
 from lithovoid.hooks.guards import (
     WINDOW,
@@ -99,7 +100,14 @@ def test_a_void_that_outgrows_the_fine_mesh_is_said_once(caplog: pytest.LogCaptu
 
 
 def test_every_advice_names_something_to_try() -> None:
-    known = (step.NEWTON, step.CHANGE, step.FINITE, step.BOUNDS, step.PLATING, ledger.LEDGER)
+    known = (
+        step.NEWTON,
+        step.CHANGE,
+        step.FINITE,
+        physics.BOUNDS,
+        vacancies.PLATING,
+        ledger.LEDGER,
+    )
     known += (nucleation.RATE_LAW, *(watch.guard for watch in guards()))
     assert len({guard.name for guard in known}) == len(known)
     for guard in known:

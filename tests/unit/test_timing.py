@@ -11,7 +11,7 @@ from lithovoid.case.load import dump_toml, parse_scenario
 from lithovoid.commands.info import print_profile
 from lithovoid.hooks.timing import PARTS, TIMING_COLUMNS
 from lithovoid.machine.errors import ConfigurationError
-from lithovoid.run.runner import run
+from lithovoid.run.runner import run_scenario
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     case = folder / "case.toml"
     short = data(protocol=[strip(time="2 s")])
     case.write_text(dump_toml(parse_scenario(short, folder)), encoding="utf-8")
-    run(case, folder / "run", [])
+    run_scenario(case, folder / "run", [])
     return folder / "run"
 
 

@@ -51,9 +51,10 @@ class Charge(Physics):
         m.constants(Lead)
         self._vacancy_term = scenario.kinetics.vacancy_term
         self.conductivity = conductivity_field(m.domain, scenario.electrolyte)
-        self.applied_current, self.held, self.held_voltage = (
-            fem.Constant(m.domain.mesh, 0.0) for _ in range(3)
-        )
+        # Expression: DOLFINx annotates the setter of a constant's value with arrays alone
+        self.applied_current: Expression = fem.Constant(m.domain.mesh, 0.0)
+        self.held: Expression = fem.Constant(m.domain.mesh, 0.0)
+        self.held_voltage: Expression = fem.Constant(m.domain.mesh, 0.0)
 
     def quantities(self) -> Mapping[str, Wrap]:
         return {"interface_current": lambda _: self._interface_current()}

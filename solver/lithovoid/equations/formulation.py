@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 import ufl
-from dolfinx import fem
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,7 +105,7 @@ class CahnHilliard:
 
     carrier = COMPOSITION
 
-    def __init__(self, stiffness: Expression, v_e: fem.Constant, length: Expression) -> None:
+    def __init__(self, stiffness: Expression, v_e: Expression, length: Expression) -> None:
         self._stiffness, self._v_e, self._length = stiffness, v_e, length
 
     def stored(self, fields: Fields) -> Expression:

@@ -57,7 +57,8 @@ class Setting:
         self._parts: dict[type, Any] = {}
         for kind in (Diffusion, Wall, Lattice, Kinetics):
             self.constants(kind)
-        self.scale = fem.Constant(domain.mesh, current_scale(scenario))
+        # Expression: DOLFINx annotates the setter of a constant's value with arrays alone
+        self.scale: Expression = fem.Constant(domain.mesh, current_scale(scenario))
         self.derivative = TimeDerivative(domain.mesh)
 
     def numbers[C: Coefficients](self, kind: type[C]) -> C:

@@ -45,6 +45,7 @@ class Cell(Protocol):
 
     def snapshot(self) -> dict[str, Any]:
         """All that a continued run needs besides the fields."""
+        ...
 
 
 class Hook:

@@ -7,7 +7,6 @@ from typing import Literal
 import ufl
 from dolfinx import fem
 from dolfinx.fem.petsc import assemble_vector, create_vector
-from petsc4py import PETSc
 
 import numpy as np
 
@@ -55,8 +54,8 @@ class InterfaceTrace:
         with self._vector.localForm() as local:
             local.set(0)
         assemble_vector(self._vector, form)
-        self._vector.ghostUpdate(PETSc.InsertMode.ADD, PETSc.ScatterMode.REVERSE)
-        self._vector.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
+        self._vector.ghostUpdate(addv=True, mode="reverse")
+        self._vector.ghostUpdate(mode="forward")
         with self._vector.localForm() as local:
             return np.array(local.array_r)
 
