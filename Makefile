@@ -9,7 +9,7 @@ RANKS ?= $(shell [ "$$(nproc)" -ge 2 ] && echo 2 || echo 1)
 # One thread per rank: MPI shares the work out, and threads would compete with it.
 export OMP_NUM_THREADS := 1
 
-.PHONY: env run test verify bench test-container lint clean help
+.PHONY: env run test verify bench test-container docs lint clean help
 
 env: $(STAMP)  ## the environment in .venv (PYTHON=... names the interpreter)
 
@@ -35,6 +35,14 @@ bench: $(STAMP)  ## cost and scaling into tests/benchmarks/RESULTS.md (LARGE=1, 
 test-container: $(STAMP)  ## the image, Apptainer, Slurm, two hosts, ParaView: what is installed
 	$(BIN)/pytest tests/container
 
+docs: $(VENV)/.docs  ## the documentation into build/docs, its tutorials executed; warnings are errors
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -d build/doctrees -c docs . build/docs
+	@echo "open build/docs/index.html"
+
+$(VENV)/.docs: $(STAMP)
+	@$(BIN)/pip install -qq --disable-pip-version-check --editable '.[docs]'
+	@touch $@
+
 lint: $(STAMP)  ## ruff, mypy and pyright
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -47,7 +55,7 @@ docker/requirements.txt: pyproject.toml
 
 clean:  ## remove the environment and all that is generated, but no runs
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find solver meshes postprocess scenarios tests -name __pycache__ -exec rm -rf {} +
+	find docs solver meshes postprocess scenarios tests -name __pycache__ -exec rm -rf {} +
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 16
