@@ -5,6 +5,7 @@ The loop decides; a hook is asked. All methods are collective: they run on every
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -94,10 +95,11 @@ class Hook:
 
 
 def named(hooks: Iterable[Hook]) -> dict[str, Hook]:
-    """Return the hooks by key, numbered where a class occurs again."""
+    """Return the hooks by key, numbered where a key occurs again: classes inherit theirs."""
     found: dict[str, Hook] = {}
+    counts: Counter[str] = Counter()
     for hook in hooks:
-        kind = hook.key or type(hook).__name__
-        count = sum(type(other) is type(hook) for other in found.values())
-        found[f"{kind}-{count + 1}" if count else kind] = hook
+        key = hook.key or type(hook).__name__
+        counts[key] += 1
+        found[key if counts[key] == 1 else f"{key}-{counts[key]}"] = hook
     return found
