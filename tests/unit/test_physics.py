@@ -1,10 +1,10 @@
 """Physics by composition: one file and one line make a new one, from its table to ParaView."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from mpi4py import MPI
 
@@ -17,7 +17,7 @@ from tracer import Tracer
 from lithovoid import PHYSICS, Simulation, load_scenario, run_scenario
 from lithovoid.equations.contraction import Contraction
 from lithovoid.equations.model import Model, tables_of
-from lithovoid.equations.physics import Physics
+from lithovoid.equations.physics import Physics, Region, Term
 from lithovoid.fields.domain import Domain
 from lithovoid.machine.errors import ConfigurationError, ExitCode
 from lithovoid.meshes import build_mesh
@@ -117,3 +117,25 @@ def test_what_a_physics_needs_is_said() -> None:
         Model(domain, plain, others).residuals()
     with pytest.raises(LookupError, match="this model has no Contraction"):
         Model(domain, plain, PHYSICS).part(Contraction)
+
+
+def test_slips_in_the_names_of_unknowns_are_said() -> None:
+    """A term for an unknown that nobody has is not left out in silence."""
+
+    class Slip(Physics):
+        unknowns: ClassVar[Mapping[str, Region]] = {"heat": "anode"}
+        row = "haet"
+
+        def terms(self) -> Iterable[Term]:
+            heat, dx = self.m.state.now["heat"], self.m.domain.dx_anode
+            yield self.row, lambda q: heat * q * dx
+
+    class Idle(Slip):
+        row = "v"
+
+    plain = scenario()
+    domain = Domain(MPI.COMM_SELF, build_mesh(plain))
+    with pytest.raises(LookupError, match="a term is for 'haet', but no physics of this model has"):
+        Model(domain, plain, (*PHYSICS, Slip)).residuals()
+    with pytest.raises(LookupError, match="the unknown 'heat' is in no equation"):
+        Model(domain, plain, (*PHYSICS, Idle)).residuals()

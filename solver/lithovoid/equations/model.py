@@ -64,9 +64,13 @@ class Model(Setting):
         return [name for part in self.physics for name in part.instantaneous()]
 
     def residuals(self) -> dict[str, ufl.Form]:
-        """One residual form per unknown, under its name."""
+        """One residual form per unknown, under its name.
+
+        Raises LookupError where a term is for no unknown, or an unknown without terms.
+        """
         terms = [self._accumulation(k) for k in range(len(self.books))]
         terms += [term for part in self.physics for term in part.terms()]
+        _require_equations(set(self.unknowns), {row for row, _ in terms})
         found = {}
         for name, function in self.unknowns.items():
             q = ufl.TestFunction(function.function_space)
@@ -134,6 +138,14 @@ def tables_of(physics: Sequence[type[Physics]]) -> dict[str, type[Table]]:
 def problems_of(physics: Sequence[type[Physics]], scenario: Scenario) -> list[str]:
     """Return what those `physics` that `scenario` wants cannot do of it, as lines for people."""
     return [line for kind in physics if kind.wanted(scenario) for line in kind.problems(scenario)]
+
+
+def _require_equations(unknowns: set[str], rows: set[str]) -> None:
+    """Raise LookupError where `rows`, the unknowns that terms are for, are not the `unknowns`."""
+    for row in sorted(rows - unknowns):
+        raise LookupError(f"a term is for '{row}', but no physics of this model has that unknown")
+    for name in sorted(unknowns - rows):
+        raise LookupError(f"the unknown '{name}' is in no equation: no physics has a term for it")
 
 
 def _require_groups(domain: Domain, physics: Sequence[type[Physics]]) -> None:
