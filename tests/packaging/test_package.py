@@ -77,10 +77,11 @@ def test_a_type_checker_follows_the_script_of_a_user(tmp_path: Path) -> None:
     command = [sys.executable, "-m", *checker, str(script)]
     good = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert good.returncode == 0, good.stdout + good.stderr
-    script.write_text(USER_SCRIPT + "build_mesh(1)\n")
+    script.write_text(USER_SCRIPT + "    build_mesh(1)\n    print(record.contact_fractoin)\n")
     bad = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert bad.returncode == 1
     assert "build_mesh" in bad.stdout
+    assert "contact_fractoin" in bad.stdout
 
 
 def test_python_files_are_short() -> None:

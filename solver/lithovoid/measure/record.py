@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lithovoid.equations.physics import Column
 
@@ -14,7 +15,7 @@ class Record:
     """An accepted step in the units of `COLUMNS`; hooks add the last columns.
 
     `of_physics` has what each physics reports, by the names of its columns; these are attributes,
-    too.
+    too, of which type checkers know nothing.
     """
 
     step: int
@@ -48,12 +49,14 @@ class Record:
     capacity_recession: float = 0.0
     of_physics: dict[str, float] = field(default_factory=dict)
 
-    def __getattr__(self, name: str) -> float:
-        """Return what a physics reports under this `name`."""
-        try:
-            return float(self.__dict__["of_physics"][name])
-        except KeyError:
-            raise AttributeError(f"a record has no '{name}'") from None
+    if not TYPE_CHECKING:  # to a type checker, each name would be one of a record: also a slip
+
+        def __getattr__(self, name: str) -> float:
+            """Return what a physics reports under this `name`."""
+            try:
+                return float(self.__dict__["of_physics"][name])
+            except KeyError:
+                raise AttributeError(f"a record has no '{name}'") from None
 
 
 COLUMNS = {
