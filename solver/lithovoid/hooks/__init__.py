@@ -1,1 +1,1 @@
-
+"""What happens between steps: nucleation, ledger, guards, output."""

@@ -1,1 +1,1 @@
-
+"""What a scenario may say: tables, keys, units."""

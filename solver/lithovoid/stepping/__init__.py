@@ -1,1 +1,1 @@
-
+"""How time goes on: length of steps, protocol, events, clock."""
