@@ -6,6 +6,9 @@ STAMP := $(VENV)/.installed
 CASE ?= scenarios/lithium_strip.toml
 RANKS ?= $(shell [ "$$(nproc)" -ge 2 ] && echo 2 || echo 1)
 
+# Python compiles what it imports, once; for pip to compile all that lies there is half of the set-up.
+PIP_INSTALL = $(BIN)/pip install -qq --disable-pip-version-check --no-compile
+
 # One thread per rank: MPI shares the work out, and threads would compete with it.
 export OMP_NUM_THREADS := 1
 
@@ -17,7 +20,7 @@ $(STAMP): pyproject.toml
 	@$(BIN)/python -c "" 2>/dev/null || { \
 	  python=$$(.ci/find-python) && echo "Setting up $(VENV) with $$python" && \
 	  "$$python" -m venv --clear $(VENV); }
-	@$(BIN)/pip install -qq --disable-pip-version-check --editable '.[wheel,dev]'
+	@$(PIP_INSTALL) --editable '.[wheel,dev]'
 	@touch $@
 
 run: $(STAMP)  ## run CASE (default: scenarios/lithium_strip.toml) on RANKS processes, with report
@@ -40,7 +43,7 @@ docs: $(VENV)/.docs  ## the documentation into build/docs, its tutorials execute
 	@echo "open build/docs/index.html"
 
 $(VENV)/.docs: $(STAMP)
-	@$(BIN)/pip install -qq --disable-pip-version-check --editable '.[docs]'
+	@$(PIP_INSTALL) --editable '.[docs]'
 	@touch $@
 
 lint: $(STAMP)  ## ruff, mypy and pyright
