@@ -41,7 +41,7 @@ def case_file(folder: Path, **changes: Any) -> Path:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the scenario with a tracer; return its run directory."""
     folder = tmp_path_factory.mktemp("tracer")
-    code, directory = run_scenario(case_file(folder), folder / "run", physics=ALL)
+    code, directory = run_scenario(str(case_file(folder)), str(folder / "run"), physics=ALL)
     assert code is ExitCode.FINISHED
     return directory
 
@@ -68,7 +68,7 @@ def test_a_physics_is_continued(finished: Path, tmp_path: Path) -> None:
     first = case_file(tmp_path, protocol=STEPS[:1])
     _, directory = run_scenario(first, tmp_path / "run", physics=ALL)
     whole = case_file(tmp_path)
-    code, _ = run_scenario(whole, restart=directory, physics=ALL)
+    code, _ = run_scenario(str(whole), restart=str(directory), physics=ALL)
     assert code is ExitCode.FINISHED
     ours, theirs = ((d / "series.csv").read_bytes() for d in (directory, finished))
     assert ours == theirs

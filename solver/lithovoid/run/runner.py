@@ -50,28 +50,29 @@ Prepare = Callable[[], tuple[PreparedRun, MeshData]]
 
 
 def run_scenario(
-    case: Path | None,
-    out: Path | None = None,
+    case: str | Path | None,
+    out: str | Path | None = None,
     overrides: Sequence[str] = (),
-    restart: Path | None = None,
+    restart: str | Path | None = None,
     hooks: Sequence[Hook] = (),
     physics: Sequence[type[Physics]] = PHYSICS,
 ) -> tuple[ExitCode, Path]:
     """Run the scenario file `case` into a new directory, or continue the run in `restart`.
 
     With `hooks` and `physics` of your own, what `lithovoid run` does. Return exit code and
-    directory. Collective over MPI.COMM_WORLD. Raises ConfigurationError, on
-    all ranks and before anything is written, where the input cannot be used.
+    directory. Collective over MPI.COMM_WORLD. Raises ConfigurationError, on all ranks and before
+    anything is written, where the input cannot be used.
     """
-    if restart is not None:
-        if out is not None:
+    scenario, new, begun = (None if path is None else Path(path) for path in (case, out, restart))
+    if begun is not None:
+        if new is not None:
             raise ConfigurationError("--out: a restart continues in its own directory")
         return run_prepared(
-            lambda: prepare_restart(case, restart, overrides, physics), hooks, physics
+            lambda: prepare_restart(scenario, begun, overrides, physics), hooks, physics
         )
-    if case is None:
+    if scenario is None:
         raise ConfigurationError("give a scenario, or a run to continue with --restart")
-    return run_prepared(lambda: prepare_new(case, out, overrides, physics), hooks, physics)
+    return run_prepared(lambda: prepare_new(scenario, new, overrides, physics), hooks, physics)
 
 
 def run_prepared(
