@@ -21,8 +21,8 @@ bootstrap.start(sys.argv[2:])
 from mpi4py import MPI  # noqa: E402 - after the start of MPI and PETSc
 from petsc4py import PETSc  # noqa: E402
 
-from lithovoid import profiling  # noqa: E402
 from lithovoid.case.load import parse_scenario  # noqa: E402
+from lithovoid.machine import profiling  # noqa: E402
 from lithovoid.meshes import build_mesh  # noqa: E402
 from lithovoid.run.simulation import Simulation  # noqa: E402
 from lithovoid.scenario.schema import Scenario  # noqa: E402
