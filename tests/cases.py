@@ -60,7 +60,10 @@ def column(**changes: Any) -> Simulation:
 
 
 def data(**changes: Any) -> dict[str, Any]:
-    """Return a narrow cell without nucleation, with `changes` merged over it."""
+    """Return a narrow cell without nucleation, with `changes` merged over it.
+
+    Its walls are as wide as a coarse mesh resolves, whatever the current.
+    """
     narrow = {
         "geometry": {
             "type": "planar",
@@ -69,6 +72,7 @@ def data(**changes: Any) -> dict[str, Any]:
             "electrolyte": "2 um",
             "interface_size": "0.25 um",
         },
+        "phase_field": {"l": "0.25 um"},
         "nucleation": {"mode": "off"},
         "protocol": [strip(time="1 h")],
         "output": {"fields": "none"},

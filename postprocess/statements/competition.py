@@ -110,7 +110,8 @@ def recovery(results: StudyResults | None) -> Statement:
     return Statement("T13", text, [header, *rows], verdict(holds), "Shares of the first strip.")
 
 
-def _cycles(results: StudyResults, name: str) -> list[dict[str, float]]:
+def cycles_after_rests(results: StudyResults, name: str) -> list[dict[str, float]]:
+    """Return what each strip after the first delivered, of the run `name`."""
     path = results.directory / "runs" / name / "run.json"
     cycles: list[dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))["summary"][
         "cycles"
@@ -119,8 +120,8 @@ def _cycles(results: StudyResults, name: str) -> list[dict[str, float]]:
 
 
 def _shares(results: StudyResults, name: str) -> list[float]:
-    return [cycle["share_of_first"] for cycle in _cycles(results, name)]
+    return [cycle["share_of_first"] for cycle in cycles_after_rests(results, name)]
 
 
 def _rests(results: StudyResults, name: str) -> list[float]:
-    return [cycle["rest_before_s"] / 3600 for cycle in _cycles(results, name)]
+    return [cycle["rest_before_s"] / 3600 for cycle in cycles_after_rests(results, name)]

@@ -5,13 +5,12 @@ import pandas as pd
 
 from lithovoid.case.load import parse_scenario
 from lithovoid.measure.record import MAH_PER_CM2
-from lithovoid.postprocess.statements.base import CURRENT, THICKNESS
+from lithovoid.postprocess.statements.base import CURRENT
 from lithovoid.postprocess.study import (
     CAPACITY,
     COMPOSITION,
     FAILURE,
     INCUBATION,
-    MODE,
     StudyResults,
 )
 from lithovoid.scenario.protocol import Strip
@@ -22,34 +21,6 @@ from lithovoid.theory.depletion import slab_capacity
 
 LAYER = "geometry.first_layer [um]"
 CELL_WIDTH = "geometry.width [um]"
-_NUMERICS = {
-    "geometry.interface_size [um]": "mesh size / um",
-    "numerics.max_change_phi": "change of phi per step",
-    "phase_field.l [um]": "l / um",
-}
-
-
-def modes(study: StudyResults) -> pd.DataFrame:
-    """One row per run of the study of convergence; changes are against the first of its mode."""
-    rows = []
-    for condition, runs in study.finished.groupby([COMPOSITION, CURRENT], sort=False):
-        first = runs.iloc[0]
-        for number, (_, run) in enumerate(runs.iterrows()):
-            change = run[CAPACITY] / first[CAPACITY] - 1
-            rows.append(
-                {
-                    "x_mg": condition[0],
-                    "mA/cm2": condition[1],
-                    **{name: run[column] for column, name in _NUMERICS.items()},
-                    "mode": str(run[MODE]).replace("_", " "),
-                    "capacity / mAh cm-2": run[CAPACITY],
-                    "change": f"{100 * change:+.1f} %" if number else "",
-                    "void layer / um": run[THICKNESS],
-                    "steps": int(run["steps"]),
-                    "unknowns": int(run["unknowns"]),
-                }
-            )
-    return pd.DataFrame(rows)
 
 
 def layers(study: StudyResults) -> pd.DataFrame:

@@ -7,7 +7,14 @@ from matplotlib.figure import Figure
 
 from lithovoid.postprocess.map_plot import interdependence
 from lithovoid.postprocess.sensitivity import plot_indices, sobol_indices
-from lithovoid.postprocess.statements import competition, lithium, magnesium, numerics, sources
+from lithovoid.postprocess.statements import (
+    competition,
+    convergence,
+    lithium,
+    magnesium,
+    numerics,
+    sources,
+)
 from lithovoid.postprocess.statements.base import CURRENT, Ensemble, Statement
 from lithovoid.postprocess.statements.figure import trends
 from lithovoid.postprocess.statements.markdown import (
@@ -183,7 +190,7 @@ def _numerics(studies: Sources, remarks: Remarks) -> Iterator[str]:
     parts = (
         (sources.ANCHOR, "anchor", "Depletion of 25 um Li0.9Mg0.1", numerics.anchor),
         (sources.LAYERS, "layers", "Depletion and the mesh", numerics.layers),
-        (sources.CONVERGENCE, "convergence", "Mesh, steps and interface width", numerics.modes),
+        (sources.CONVERGENCE, "convergence", "Numbers without meaning", convergence.modes),
     )
     for name, key, title, tabulate in parts:
         study = studies.get(name)

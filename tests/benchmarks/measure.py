@@ -65,6 +65,7 @@ def scenario(
     strip = {"step": "strip", "current_density": "0.1 mA/cm^2", "until": {"time": "10 h"}}
     data = {
         "geometry": layers | box | (geometry or {}),
+        "phase_field": {"l": "0.25 um"},
         "nucleation": {"mode": "off"},
         "numerics": {"solver": solver},
         "output": {"fields": "none"},

@@ -55,6 +55,7 @@ scenario = "base.toml"
 replicates = 2
 [set]
 "numerics.dt_max" = "1 h"
+"phase_field.l" = "0.25 um"
 [[axes]]
 "anode.x_mg" = [0.0, 0.1]
 [[axes]]

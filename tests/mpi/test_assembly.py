@@ -20,4 +20,4 @@ def test_it_is_what_dolfinx_assembles_field_by_field(name: str, ranks: int) -> N
     assert ended.returncode == 0, ended.stderr
     differences = json.loads(ended.stdout)
     assert differences["residual"] < 1e-9
-    assert differences["jacobian"] < 1e-13
+    assert differences["jacobian"] < 1e-12  # diagonals are small in voids, where little moves

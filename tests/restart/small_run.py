@@ -21,6 +21,8 @@ anode = "5 um"
 electrolyte = "1 um"
 interface_size = "0.25 um"
 fine_depth = "1 um"
+[phase_field]
+l = "0.25 um"
 [nucleation]
 seed = 3
 depth = "100 um"

@@ -35,7 +35,8 @@ def from_file(path: Path, **changes: Any) -> Scenario:
 
 def _scenario(geometry: PlanarGeometry | FileGeometry) -> Scenario:
     plain = Electrolyte.model_construct(pattern=None)
-    return Scenario.model_construct(geometry=geometry, electrolyte=plain, phase_field=PhaseField())
+    field = PhaseField.model_validate({"l": "0.25 um"})
+    return Scenario.model_construct(geometry=geometry, electrolyte=plain, phase_field=field)
 
 
 def two_squares() -> meshio.Mesh:

@@ -11,7 +11,10 @@ HERE = Path()
 
 
 def data(**changes: Any) -> dict[str, Any]:
-    """Return the least that a scenario must say, with `changes` merged over it."""
+    """Return the least that a scenario must say, with `changes` merged over it.
+
+    And a resolution that does not depend on the current, which many of the `changes` change.
+    """
     least = {
         "geometry": {
             "type": "planar",
@@ -20,6 +23,7 @@ def data(**changes: Any) -> dict[str, Any]:
             "electrolyte": "5 um",
             "interface_size": "0.12 um",
         },
+        "phase_field": {"l": "0.25 um"},
         "protocol": [strip(contact_fraction=0.15)],
     }
     return merge(least, changes)

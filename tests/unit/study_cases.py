@@ -26,6 +26,7 @@ PLANAR = {
         "electrolyte": "3 um",
         "interface_size": "0.12 um",
     },
+    "phase_field": {"l": "0.25 um"},
     "protocol": [
         {"step": "strip", "current_density": "1 A/m^2", "until": {"contact_fraction": 0.2}}
     ],

@@ -49,7 +49,7 @@ def test_critical_vacancies_vanish_at_much_magnesium() -> None:
 
 def test_phase_field_numbers() -> None:
     field = derived().phase_field
-    assert field.stiffness == pytest.approx(2 * 0.46 / (0.5e-6 * 0.08))
+    assert field.stiffness == pytest.approx(8.314463 * 298.15 / 12.97e-6)  # RT/Omega
     assert field.barrier == pytest.approx(6 * 0.46 / 0.25e-6)
     assert field.gradient == pytest.approx(3 * 0.46 * 0.25e-6)
     # surface energy and half-width follow from them

@@ -54,24 +54,32 @@ def test_both_ledgers_balance_in_every_step_and_at_seeds(anode: dict[str, Any]) 
 def test_a_growing_void_pushes_magnesium_ahead() -> None:
     cell = cell_with_void(0.1, strip("0.1 mA/cm^2", capacity="0.05 mAh/cm^2"))
     x_mg, phi = cell.state.x_mg.x.array, cell.state.phi.x.array
-    inside, outside = x_mg[phi > 0.99], x_mg[phi < 0.01]
-    assert inside.size > 20
-    assert inside.max() < 0.2 * X_MG
+    wall, outside = x_mg[(phi > 0.7) & (phi < 0.8)], x_mg[phi < 0.01]
+    assert wall.size > 10
+    assert wall.max() < 0.4 * X_MG
     assert outside.max() > 1.3 * X_MG
     assert x_mg.max() == x_mg[phi < 0.3].max()
+    # nothing crosses a void: its middle keeps what it held from the start
+    assert x_mg[phi.argmax()] > 0.7 * X_MG
 
 
 def test_at_rest_magnesium_is_in_equilibrium_and_no_current_flows() -> None:
-    """The odds of magnesium fall by exp(-p h) into the void; nothing drives a current around it."""
+    """The odds of magnesium fall by exp(-p h) into the void; nothing drives a current around it.
+
+    Closest where the metal is: deep in the void, where h is 0.9 and little moves, the mesh of l/4
+    leaves 10 %, and one of l/2 39 %.
+    """
     rest = {"step": "rest", "until": {"time": "20 h"}}
-    cell = cell_with_void(1.0, rest, size="0.0625 um")  # 17 % off with 0.125, 3 % with this
+    cell = cell_with_void(1.0, rest, size="0.0625 um")
     x_mg, phi, v = (f.x.array for f in (cell.state.x_mg, cell.state.phi, cell.state.v))
     assert phi.max() > 0.9
     y = magnesium_share(x_mg, v, np.maximum)
     odds = y / (1 - y)
     equal = odds * np.exp(EXPULSION * interpolation(phi))
     assert odds.min() < 0.1 * odds.max()
-    assert equal == pytest.approx(odds[phi < 0.001].mean(), rel=0.05)
+    far = odds[phi < 0.001].mean()
+    assert equal[phi < 0.5] == pytest.approx(far, rel=0.02)
+    assert equal == pytest.approx(far, rel=0.12)
     metal = v[phi < 0.001]
     assert np.ptp(metal) < 0.01 * metal.mean()
 

@@ -107,9 +107,9 @@ def test_default_resolves_the_void_layer() -> None:
     """The default fine layer holds voids of the usual run with a bearable number of nodes."""
     scenario = planar(width="30 um", anode="30 um", electrolyte="5 um", interface_size="0.12 um")
     mesh = build_mesh(scenario)
-    assert 8_500 < quality(mesh).anode_nodes < 10_500
-    assert sizes_at(mesh, 1.25, within=1.25).mean() < 0.125
-    assert sizes_at(mesh, 1.25, within=1.25).max() < 0.15
+    assert 9_500 < quality(mesh).anode_nodes < 12_000
+    assert sizes_at(mesh, 1.75, within=1.75).mean() < 0.125
+    assert sizes_at(mesh, 1.75, within=1.75).max() < 0.15
 
 
 @pytest.mark.parametrize("shape", [{}, {"roughness": ROUGH}])

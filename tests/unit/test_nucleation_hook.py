@@ -42,11 +42,33 @@ def test_no_nucleus_in_or_near_a_void() -> None:
     assert process.positions().max() <= 1.5
 
 
-def test_rejected_seeds_are_events_but_not_voids() -> None:
+def test_nuclei_that_the_metal_cannot_feed_wait_and_open_later() -> None:
+    """They keep place and time, leave no room around them, and incubation is the first of them."""
     process = Process(FrozenInterface(), seed=2, seeder=Seeder(accepts=False))
     record = process.step(30.0)
-    assert len(process.hook.nuclei) > 10
+    waiting = process.hook.waiting
+    assert len(waiting) >= 2
     assert record.nuclei == 0
+    assert process.hook.accepted == []
+    places = np.sort([nucleus.point[0] for nucleus in waiting])
+    assert np.diff(places).min() > 0.5  # facets nearer than the exclusion are left out
+    process.seeder.accepts = True
+    assert process.step(1e-6).nuclei >= len(waiting)
+    assert process.hook.waiting == []
+    first = process.hook.accepted[0]
+    assert (first.id, first.time, first.opened) == (0, 30.0, 30.0 + 1e-6)
+    assert process.hook.incubation is not None
+    assert process.hook.incubation.time == 30.0
+
+
+def test_a_waiting_nucleus_is_absorbed_by_a_void_that_comes_first() -> None:
+    interface = FrozenInterface()
+    process = Process(interface, seed=2, seeder=Seeder(accepts=False))
+    process.step(30.0)
+    interface.phi[:] = 0.9
+    process.step(1e-6)
+    assert process.hook.waiting == []
+    assert {nucleus.status for nucleus in process.hook.nuclei} == {"absorbed"}
     assert process.hook.accepted == []
 
 

@@ -80,7 +80,7 @@ def full_newton() -> Iterator[None]:
 def steps_of(count: int) -> tuple[np.ndarray, int, Callable[[], int]]:
     cell = simulation(geometry={"void": [{"x": "0.5 um", "radius": "0.4 um"}]})
     iterations = sum(cell.step().newton_iterations for _ in range(count))
-    return cell.state.phi.x.array.copy(), iterations, lambda: cell.solver._kept is None
+    return cell.state.phi.x.array.copy(), iterations, lambda: cell.solver._main.kept is None
 
 
 def test_a_step_is_that_of_newtons_method(request: pytest.FixtureRequest) -> None:

@@ -10,8 +10,8 @@ from lithovoid.machine.errors import ConfigurationError
 HEADER = ",".join(NUCLEI_COLUMNS)
 
 
-def row(time: object, x: object = 1.5, status: str = "accepted") -> str:
-    return f"0,3,{time},0.1,{x},2.5,0.25,0.5,1e9,0,{status}"
+def row(time: object, x: object = 1.5, status: str = "accepted", opened: object = "") -> str:
+    return f"0,3,{time},0.1,{x},2.5,0.25,0.5,1e9,0,{status},{opened}"
 
 
 def saved(path: Path, *lines: str) -> Path:
@@ -20,9 +20,10 @@ def saved(path: Path, *lines: str) -> Path:
 
 
 def test_accepted_nuclei_come_in_the_order_of_time(tmp_path: Path) -> None:
-    path = saved(tmp_path / "nuclei.csv", HEADER, row(9), row(5, status="rejected"), row(2, 3.0))
+    rows = row(9), row(5, status="waiting"), row(1, 3.0, opened=2)
+    path = saved(tmp_path / "nuclei.csv", HEADER, *rows)
     plan = read_plan(path, 2)
-    assert [nucleus.time for nucleus in plan] == [2.0, 9.0]
+    assert [nucleus.time for nucleus in plan] == [2.0, 9.0]  # when they opened, where that is said
     np.testing.assert_array_equal(plan[0].point, [3.0, 0.25])
     np.testing.assert_array_equal(read_plan(path, 3)[1].point, [1.5, 2.5, 0.25])
 

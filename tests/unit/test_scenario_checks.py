@@ -1,11 +1,13 @@
 from typing import Any
 
 import pytest
-from scenario_cases import scenario, strip
+from scenario_cases import HERE, data, scenario, strip
 
 from lithovoid.case.derived import derive
+from lithovoid.case.load import parse_scenario
 from lithovoid.case.warnings import warnings_of
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.scenario.toml_files import merge
 
 VOID = {"x": "5 um", "radius": "1 um"}
 ROUGH = {"amplitude": "0.1 um", "shortest_wavelength": "2 um", "longest_wavelength": "10 um"}
@@ -39,7 +41,6 @@ def rest(**until: Any) -> dict[str, Any]:
         ({"numerics": {"dt_min": "1 s"}}, "dt_min: too large"),
         ({"numerics": {"dt_max": "0.05 s"}}, "dt_max: too small"),
         ({"phase_field": {"v_equilibrium": 0.08}}, "v_equilibrium: too large"),
-        ({"phase_field": {"v_reference": 0.7}, "anode": {"x_mg": 0.3}}, "v_reference: too large"),
         ({"anode": {"surface_energy_slope": -1.0}}, "surface_energy_slope"),
         ({"electrolyte": {"adhesion_slope": -2.0}}, "adhesion_slope"),
         ({"failure": {"contact_fraction": 0.6}}, "contact_loss_below: too small"),
@@ -72,7 +73,10 @@ def test_possible_combinations(changes: dict[str, Any]) -> None:
 
 
 def warnings(**changes: Any) -> str:
-    case = scenario(**changes)
+    """Return the warnings at the default resolution, where `changes` do not say otherwise."""
+    given = data()
+    del given["phase_field"], given["geometry"]["interface_size"]
+    case = parse_scenario(merge(given, changes), HERE)
     return "\n".join(warnings_of(case, derive(case)))
 
 
@@ -81,12 +85,20 @@ def test_the_defaults_are_free_of_warnings() -> None:
 
 
 def test_warnings() -> None:
-    assert "per half-width" in warnings(geometry={"interface_size": "0.2 um"})
-    assert "critical_radius" in warnings(phase_field={"critical_radius": "0.6 um"})
+    assert "per half-width" in warnings(geometry={"interface_size": "0.1 um"})
+    assert "edge length of voids" in warnings(phase_field={"l": "0.2 um"})
     assert "may vanish" in warnings(phase_field={"l": "0.3 um"})
     strips = [strip("1 mA/cm^2", contact_fraction=0.15)]
-    coarse = {"geometry": {"first_layer": "0.05 um"}, "anode": {"x_mg": 0.3}}
+    coarse = {
+        "geometry": {"interface_size": "0.12 um", "first_layer": "0.05 um"},
+        "phase_field": {"l": "0.25 um"},
+        "anode": {"x_mg": 0.3},
+    }
     assert "near exhaustion lithium falls within 0.02033 um" in warnings(protocol=strips, **coarse)
-    assert warnings(anode={"x_mg": 0.3}, protocol=strips) == ""
     plate = {"step": "plate", "current_density": "1 A/m^2", "until": {"time": "1 h"}}
     assert "plating fresh metal" in warnings(protocol=[plate])
+
+
+def test_the_default_mesh_resolves_the_thinnest_depletion_layer() -> None:
+    strips = [strip("1 mA/cm^2", contact_fraction=0.15)]
+    assert "exhaustion" not in warnings(anode={"x_mg": 0.3}, protocol=strips)

@@ -16,6 +16,8 @@ width = "20 um"
 anode = "30 um"
 electrolyte = "5 um"
 interface_size = "0.12 um"
+[phase_field]
+l = "0.25 um"
 [[protocol]]
 step = "strip"
 current_density = "0.1 mA/cm^2"

@@ -9,9 +9,8 @@ import tomli_w
 import lithovoid.scenarios
 from lithovoid.case.load import load_scenario
 from lithovoid.measure.record import MAH_PER_CM2
-from lithovoid.postprocess.statements import numerics
+from lithovoid.postprocess.statements import convergence, numerics
 from lithovoid.postprocess.statements.base import CURRENT
-from lithovoid.postprocess.statements.markdown import frame
 from lithovoid.postprocess.statements.reduced import against_runs
 from lithovoid.postprocess.study import StudyResults
 from lithovoid.scenario.toml_files import read_with_includes
@@ -50,19 +49,28 @@ def test_layers_are_compared_with_the_finest(tmp_path: Path) -> None:
     assert found.iloc[:, 1].to_list() == ["1.1 (+10.0 %)", "1.02 (+2.0 %)", "1 (+0.0 %)"]
 
 
-def test_runs_of_a_mode_are_compared_with_its_first(tmp_path: Path) -> None:
+def test_runs_of_a_mode_are_compared_with_the_usual_one(tmp_path: Path) -> None:
+    """Q = 2 - l^2: the order is 2; a run that differs in l and one in M say so."""
+    cases = ((0.2, 2e-14), (0.1, 2e-14), (0.05, 2e-14), (0.1, 8e-14), (0.1, 2e-14))
     rows: list[dict[str, object]] = [
         {
-            "anode.x_mg": x, CURRENT: 0.1, "geometry.interface_size [um]": size,
-            "numerics.max_change_phi": 0.3, "phase_field.l [um]": 0.25, CAPACITY: capacity,
+            "anode.x_mg": 0.0, CURRENT: 0.1, CAPACITY: 2 - width**2 + more,
+            convergence.HALF_WIDTH: width,
+            "phase_field.wall_mobility [m^4/(J*s)]": mobility, "numerics.max_change_phi": steps,
             "failure_mode": "contact_loss", "void_layer_thickness_um": 1.0, "steps": 9,
             "unknowns": 100,
         }
-        for x, size, capacity in ((0.0, 0.12, 2.0), (0.0, 0.06, 2.1), (0.2, 0.12, 1.0))
+        for (width, mobility), steps, more in zip(
+            cases, (0.3, 0.3, 0.3, 0.3, 0.15), (0, 0, 0, 0.0199, 0), strict=True
+        )
     ]  # fmt: skip
-    found = numerics.modes(study(tmp_path / "s", rows))
-    assert found["change"].to_list() == ["", "+5.0 %", ""]
-    assert len(list(frame(found))) == 6
+    results = study(tmp_path / "s", rows)
+    found = convergence.modes(results)
+    assert found["what"].to_list() == ["l x 2", "l = 100 nm", "l x 0.5", "M x 4", "steps x 0.5"]
+    assert found["change"].to_list() == ["-1.51 %", "", "+0.38 %", "+1.00 %", "+0.00 %"]
+    (row,) = convergence.orders(results).to_dict("records")
+    assert row["order"] == pytest.approx(2.0)
+    assert "x 0.5" in convergence.write_page(results, tmp_path).read_text()
 
 
 def test_wide_cells_stand_beside_the_same_seeds_of_the_map(tmp_path: Path) -> None:

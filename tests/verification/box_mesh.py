@@ -31,6 +31,30 @@ def box(*axes: Floats) -> MeshData:
     )
 
 
+def crossed(x: Floats, z: Floats) -> MeshData:
+    """Return a plane mesh of rectangles in four triangles each, which prefers no direction.
+
+    Anode, electrolyte and counter electrode as in `box`. With one diagonal, the energy of a tilted
+    wall has a term linear in its tilt, which bends it at the sides of the cell.
+    """
+    columns, rows = len(x) - 1, len(z) - 1
+    corners = np.stack([part.ravel() for part in np.meshgrid(x, z, indexing="ij")], axis=1)
+    middles = np.meshgrid((x[1:] + x[:-1]) / 2, (z[1:] + z[:-1]) / 2, indexing="ij")
+    centres = np.stack([part.ravel() for part in middles], axis=1)
+    numbers = np.arange(len(corners)).reshape(columns + 1, rows + 1)
+    first, second = numbers[:-1, :-1].ravel(), numbers[1:, :-1].ravel()
+    around = [first, second, second + 1, first + 1]
+    centre = len(corners) + np.arange(len(centres))
+    cells = np.concatenate(
+        [np.stack([around[k], around[(k + 1) % 4], centre], axis=1) for k in range(4)]
+    )
+    points = np.concatenate([corners, centres])
+    above = points[cells].mean(axis=1)[:, 1] > 0
+    facets = np.stack([numbers[:-1, 0], numbers[1:, 0]], axis=1)
+    tags = np.where(above, ANODE, ELECTROLYTE).astype(np.int32)
+    return MeshData(points, cells, tags, facets, np.full(len(facets), COUNTER, dtype=np.int32))
+
+
 def uniform(size: float, *, width: float, anode: float, electrolyte: float, gdim: int) -> MeshData:
     """Return a box `width` wide in all directions along the interface, of one mesh `size` [um]."""
     side = np.linspace(0, width, round(width / size) + 1)

@@ -2,11 +2,14 @@
 
 The equations are restated here in their strong form, independently of the product's weak forms:
 
-    c_t - div(D_eff grad v) = S_v,   c = (1 - h) v + h (1 - m)
-    phi_t / (L W) + g' - (l^2/2) lap phi + h' dOmega / W = S_phi
+    c_t - div(j) = S_v,   c = (1 - h) v + h (1 - m)
+    j = D_eff grad v + 3 l D_s exp(-k_D y) (|grad phi|^2 grad v - (grad phi . grad v) grad phi)
+    phi_t / (L W) + g' - (l^2/2) lap phi + h' dOmega / W = S_phi,   L = M / (3 l)
+    dOmega = -f - mu (1 - m - v),   f = (mu_max^2/A) (sqrt(1 + u^2) - 1),   mu = f'(v),
+    u = A (v - v_e) / mu_max, and five times mu_max where v < v_e
     -div(sigma grad psi) = S_psi
 
-    D_eff grad v . n - i Omega/F = G_v
+    j . n - i Omega/F = G_v
     (l^2/2) grad phi . n + l cos(theta) phi (1 - phi) = G_phi
     sigma grad psi . n_E - i = G_psi
 
@@ -26,7 +29,7 @@ import numpy as np
 from lithovoid.case.coefficients import Diffusion, Kinetics, Lattice, Wall
 from lithovoid.equations.model import Model
 
-METAL, ELECTROLYTE, CURRENT = 1.0, 0.5, 1000.0  # um, um, A/m^2
+METAL, ELECTROLYTE, CURRENT = 1.0, 0.5, 100.0  # um, um, A/m^2
 FIELDS = ("v", "phi", "psi")
 
 
@@ -41,10 +44,13 @@ class Fields:
 
 
 class Manufactured:
-    """Exact `fields` at `time`, and the residuals with the sources that belong to them."""
+    """Exact `fields` at `time`, and the residuals with the sources that belong to them.
 
-    def __init__(self, model: Model, free_energy: str = "parabolic") -> None:
-        self.model, self._ideal = model, free_energy == "ideal"
+    `v` varies by 0.15 about `mean_v`.
+    """
+
+    def __init__(self, model: Model, mean_v: float) -> None:
+        self.model, self._mean_v = model, mean_v
         mesh = model.domain.mesh
         self._time = fem.Constant(mesh, 0.0)
         self._variable = ufl.variable(self._time)
@@ -74,7 +80,7 @@ class Manufactured:
             waves = waves * ufl.cos(np.pi * coordinate)
         depth, height = METAL - z, ELECTROLYTE + z
         return Fields(
-            v=0.2 + 0.1 * waves * ufl.cos(2 * depth) * (1 + 0.5 * ufl.sin(3 * t)),
+            v=self._mean_v + 0.1 * waves * ufl.cos(2 * depth) * (1 + 0.5 * ufl.sin(3 * t)),
             phi=0.5 + 0.3 * waves * ufl.cos(1.7 * depth) * ufl.cos(2 * t + 0.3),
             psi=-0.05
             + CURRENT / self._p["conductivity"] * z
@@ -98,7 +104,7 @@ class Manufactured:
         """S_v, S_phi, S_psi."""
         f, p = self.fields, self._p
         rate = ufl.diff(self._stored(f), self._variable)
-        emptying = rate - ufl.div(self._diffusivity(f) * ufl.grad(f.v))
+        emptying = rate - ufl.div(self._gained(f))
         charge = -ufl.div(p["conductivity"] * ufl.grad(f.psi))
         return {
             "v": p["charge_per_length"] / CURRENT * emptying,
@@ -109,7 +115,7 @@ class Manufactured:
     def _boundary_sources(self) -> dict[str, Any]:
         """G_v, G_phi, G_psi."""
         f, p = self.fields, self._p
-        flux = p["charge_per_length"] * self._diffusivity(f) * ufl.grad(f.v)
+        flux = p["charge_per_length"] * self._gained(f)
         tension = p["half_width"] ** 2 / 2 * ufl.grad(f.phi)
         ohmic, current = p["conductivity"] * ufl.grad(f.psi), self._current(f)
         return {
@@ -139,11 +145,14 @@ class Manufactured:
         h = _h(f.phi)
         return (1 - h) * f.v + h * (1 - f.m)
 
-    def _diffusivity(self, f: Fields) -> Any:
+    def _gained(self, f: Fields) -> Any:
+        """j, the flux of vacancies with its sign turned: in metal, in void, and along walls."""
         p, h = self._p, _h(f.phi)
-        metal = p["diffusivity"] * ufl.exp(-p["diffusivity_decay"] * f.m / (1 - f.v))
-        path = 12 * f.phi**2 * (1 - f.phi) ** 2 / p["half_width"] * p["surface_diffusion"]
-        return (1 - h) * metal + h * p["void_diffusivity"] + path
+        slowed = ufl.exp(-p["diffusivity_decay"] * f.m / (1 - f.v))
+        bulk = (1 - h) * p["diffusivity"] * slowed + h * p["void_diffusivity"]
+        normal, slope = ufl.grad(f.phi), ufl.grad(f.v)
+        along = ufl.dot(normal, normal) * slope - ufl.dot(normal, slope) * normal
+        return bulk * slope + 3 * p["half_width"] * p["surface_diffusion"] * slowed * along
 
     def _current(self, f: Fields) -> Any:
         p, u = self._p, -f.psi / self._p["thermal_voltage"]
@@ -160,12 +169,12 @@ class Manufactured:
         return rate + well - curvature + slope * self._force(f) / p["barrier"]
 
     def _force(self, f: Fields) -> Any:
-        a, v_e, v = self._p["stiffness"], self._p["v_equilibrium"], f.v
-        if self._ideal:
-            energy = v * ufl.ln(v / v_e) + (1 - v) * ufl.ln((1 - v) / (1 - v_e))
-            potential = ufl.ln(v / v_e) - ufl.ln((1 - v) / (1 - v_e))
-            return -a * (energy + potential * (1 - f.m - v))
-        return -a * (v - v_e) * ((1 - f.m - v) + (v - v_e) / 2)
+        p, excess = self._p, f.v - self._p["v_equilibrium"]
+        limit = p["force_limit"] * ufl.conditional(ufl.lt(excess, 0), 5.0, 1.0)
+        root = ufl.sqrt(limit**2 + (p["stiffness"] * excess) ** 2)
+        energy = limit * (root - limit) / p["stiffness"]
+        potential = limit * p["stiffness"] * excess / root
+        return -energy - potential * (1 - f.m - f.v)
 
     def _wall(self, f: Fields) -> Any:
         return self._p["half_width"] * self._p["cos_theta"] * f.phi * (1 - f.phi)

@@ -23,7 +23,8 @@ def box(side: float, hours: float, **changes: Any) -> Simulation:
     geometry |= {"interface_size": "0.1 um", "coarse_size": "0.2 um", "fine_depth": f"{side} um"}
     return simulation(
         geometry=geometry | changes.pop("geometry", {}),
-        anode={"diffusivity": "1e-13 m^2/s"},
+        anode={"diffusivity": "1e-12 m^2/s"},
+        phase_field={"l": f"{HALF_WIDTH} um"},
         electrolyte={"adhesion": f"{GAMMA} J/m^2"},
         protocol=[{"step": "rest", "until": {"time": f"{hours} h"}}],
         **changes,
@@ -52,7 +53,8 @@ def test_vacancies_around_a_void_at_rest(radius: float) -> None:
     with Case(
         "Gibbs-Thomson",
         EXACT,
-        source="Excess of v around an equilibrium void: v - v_e = (d - 1) γ / (A R v_V).",
+        source="Excess of v around an equilibrium void: v - v_e = (d - 1) γ / (A R v_V), A = RT/Ω "
+        "of lithium.",
     ) as case:
         expected = GAMMA / (stiffness * found_radius * 1e-6)
         quantity = f"excess at R = {found_radius:.2f} µm"
@@ -65,7 +67,7 @@ def test_the_smaller_of_two_voids_dissolves() -> None:
         {"x": "2.2 um", "radius": "1.1 um", "depth": "2 um"},
         {"x": "5.2 um", "radius": "0.8 um", "depth": "2 um"},
     ]
-    cell = box(7.0, hours=1000, geometry={"anode": "4 um", "fine_depth": "4 um", "void": voids})
+    cell = box(7.0, hours=200, geometry={"anode": "4 um", "fine_depth": "4 um", "void": voids})
     emptied = Integral(
         cell.domain,
         cell.model.part(Void).formulation.stored(cell.state.times[0]) * cell.domain.dx_anode,

@@ -17,7 +17,7 @@ from lithovoid.meshes import MeshData, build_mesh
 from lithovoid.meshes.build import write_mesh
 from lithovoid.run.simulation import Simulation
 
-WIDTH = 6.0  # um
+WIDTH = 12.0  # um
 GEOMETRY: dict[str, Any] = {
     "width": f"{WIDTH} um",
     "anode": "6 um",
@@ -25,8 +25,10 @@ GEOMETRY: dict[str, Any] = {
     "interface_size": "0.2 um",
     "fine_depth": "2 um",
 }
+WALL = {"l": "0.25 um"}
 NUCLEATING: dict[str, Any] = {
     "geometry": GEOMETRY,
+    "phase_field": WALL,
     "nucleation": {"mode": "stochastic", "seed": 1, "prefactor": "1e22 1/(m^2*s)"},
     "protocol": [strip("0.2 mA/cm^2", capacity="0.12 mAh/cm^2")],
 }
@@ -115,6 +117,7 @@ def test_mirror() -> None:
         void = [{"x": f"{x} um", "radius": "0.8 um"}]
         return {
             "geometry": GEOMETRY | {"void": void},
+            "phase_field": WALL,
             "protocol": [strip("0.2 mA/cm^2", capacity="0.05 mAh/cm^2")],
         }
 
@@ -129,7 +132,7 @@ def test_other_units() -> None:
     """The scenario in other units."""
     other = NUCLEATING | {
         "geometry": {
-            "width": "6e-3 mm",
+            "width": "12e-3 mm",
             "anode": "6000 nm",
             "electrolyte": "2e-4 cm",
             "interface_size": "200 nm",
@@ -165,13 +168,17 @@ def test_similarity() -> None:
             anode={
                 "diffusivity": f"{6e-15 * scale**2} m^2/s",
                 "surface_energy": f"{0.46 * scale} J/m^2",
+                "surface_diffusion": f"{2e-20 * scale**3} m^3/s",
             },
             electrolyte={
                 "conductivity": f"{0.04 * scale**2} S/m",
                 "adhesion": f"{0.67 * scale} J/m^2",
             },
             kinetics={"exchange_current_density": f"{100 * scale} A/m^2"},
-            phase_field={"l": f"{0.25 * scale} um", "critical_radius": radius},
+            phase_field={
+                "l": f"{0.25 * scale} um",
+                "wall_mobility": f"{2.25e-14 * scale} m^4/(J*s)",
+            },
             nucleation={"mode": "off", "seed_radius": radius},
             failure={"near_depth": f"{scale} um"},
             protocol=[strip(f"{2 * scale} A/m^2", capacity=f"{0.05 * scale} mAh/cm^2")],

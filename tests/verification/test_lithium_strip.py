@@ -42,7 +42,6 @@ def outcome(current: float, seed: int) -> Outcome:
             "width": "20 um",
             "anode": "30 um",
             "electrolyte": "5 um",
-            "interface_size": "0.125 um",
         },
         nucleation={"mode": "stochastic", "seed": seed},
         protocol=[strip(f"{current} A/m^2", contact_fraction=0.15, overpotential="0.2 V")],

@@ -19,7 +19,8 @@ NOT_PHYSICAL = ("ledger_residual", "newton_iterations", "linear_iterations", "wa
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     """Return run directories by number of processes."""
     folder = tmp_path_factory.mktemp("ranks")
-    case = saved(folder / "cell.toml", **NUCLEATING)
+    wider = {"geometry": NUCLEATING["geometry"] | {"width": "12 um"}}
+    case = saved(folder / "cell.toml", **(NUCLEATING | wider | {"phase_field": {"l": "0.25 um"}}))
     for ranks in (1, 2, 3):
         ended = run(case, folder / str(ranks), ranks=ranks)
         assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -22,7 +22,7 @@ from lithovoid.case.coefficients import Diffusion
 from lithovoid.run.simulation import Simulation
 
 V_E, V_FAR, DEPTH, FIRST, LAST = 1e-3, 0.4, 60.0, 2.0, 6.0  # um: anode, layer at start and end
-WIDTHS = (0.25, 0.125, 0.0625)  # half-widths l [um]
+WIDTHS = (0.125, 0.0625)  # half-widths l [um]
 
 
 def growth_constant() -> float:
@@ -39,7 +39,7 @@ def layer(half_width: float) -> Simulation:
     mesh = box(np.array([0.0, size]), np.concatenate([[-1.0, -0.5], above]))
     resolved = scenario(
         geometry={"width": f"{size} um", "anode": f"{DEPTH} um", "interface_size": f"{size} um"},
-        phase_field={"l": f"{half_width} um", "mobility": "1e-6 m^3/(J*s)"},
+        phase_field={"l": f"{half_width} um"},
         protocol=[{"step": "rest", "until": {"time": "100 h"}}],
         numerics={"dt_max": "60 s", "max_change_phi": 0.1},
     )
@@ -74,17 +74,17 @@ def growth(half_width: float) -> tuple[float, np.ndarray]:
 def test_layer_grows_as_the_similarity_solution() -> None:
     exact = growth_constant()
     found = {width: growth(width)[0] for width in WIDTHS}
-    errors = [abs(found[width] / exact - 1) for width in WIDTHS]
     with Case(
         "Planar void layer in supersaturated metal",
         EXACT,
         source="Stefan/Zener: s = 2 λ √(D t), √π λ exp(λ²) erfc λ = (v∞ - v_e)/(v_V - v_e), "
         "v∞ = 0.4; λ from the slope of s² while s grows from 3 to 6 µm.",
+        note="Storage and diffusivity share the weight 1 - h, so that no error of first order in l "
+        "is left to show. At l = 0.25 µm, twice the length sqrt(d0 / (2 dv/dx)) that l must "
+        "resolve, metal opens in the tail of the wall: λ = 1.3.",
     ) as case:
         for width in WIDTHS:
             case.compare(f"λ at l = {width:g} µm", found[width], exact, relative=0.02)
-        order = np.log2(errors[-2] / errors[-1])
-        case.compare("order in l", order, 1.0, absolute=0.2)
 
         def draw(axes: Any) -> None:
             for width in WIDTHS:

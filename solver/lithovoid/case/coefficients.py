@@ -7,11 +7,11 @@ of the same kind beside it.
 """
 
 from dataclasses import dataclass
-from math import exp, log
+from math import exp
 from typing import Protocol, Self
 
 from lithovoid.case.rate_law import rate_parameters
-from lithovoid.scenario.schema import PhaseField, Scenario
+from lithovoid.scenario.schema import Scenario
 from lithovoid.theory.constants import FARADAY, GAS, MESH_UNIT
 from lithovoid.theory.nucleation import contact_angle_cosine, surface_energy
 
@@ -51,9 +51,10 @@ class Wall:
 
     half_width: float  # l [um]
     barrier: float  # W [J/m^3]
-    relaxation_rate: float  # L W [1/s]
+    relaxation_rate: float  # L W [1/s], L = M / (3 l)
     cos_theta: float  # Young angle of the metal on the electrolyte
-    stiffness: float  # A of the parabolic, s RT/Omega of the ideal free energy [J/m^3]
+    stiffness: float  # A = RT/Omega of the free energy [J/m^3]
+    force_limit: float  # largest mu [J/m^3]
 
     @classmethod
     def from_scenario(cls, scenario: Scenario) -> Self:
@@ -63,9 +64,10 @@ class Wall:
         return cls(
             half_width=field.l / MESH_UNIT,
             barrier=barrier,
-            relaxation_rate=field.mobility * barrier,
+            relaxation_rate=field.wall_mobility / (3 * field.l) * barrier,
             cos_theta=float(contact_angle_cosine(scenario.anode.x_mg, rate)),
-            stiffness=_stiffness(field, gamma),
+            stiffness=GAS * scenario.temperature / scenario.anode.molar_volume,
+            force_limit=field.force_limit * barrier,
         )
 
 
@@ -114,15 +116,3 @@ def current_scale(scenario: Scenario) -> float:
     """Current density [A/m^2] that makes residuals of order one: the largest applied."""
     applied = [abs(step.signed_current) for step in scenario.protocol]
     return max(applied) or scenario.kinetics.exchange_current_density / 100
-
-
-def _stiffness(field: PhaseField, gamma: float) -> float:
-    """Scale of the driving force that makes `critical_radius` critical at `v_reference`.
-
-    The driving force there is 2 gamma / r*: A v_reference (parabolic, v_e neglected) or
-    s RT/Omega ln(v_reference / v_e) (ideal). The physical force would need nanometre meshes.
-    """
-    force = 2 * gamma / field.critical_radius
-    if field.free_energy == "parabolic":
-        return force / field.v_reference
-    return force / log(field.v_reference / field.v_equilibrium)

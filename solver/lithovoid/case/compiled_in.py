@@ -10,7 +10,7 @@ _FREE: dict[str, Any] = {
     "failure": set(Failure.model_fields) - {"near_depth"},
     "nucleation": set(Nucleation.model_fields) - {"seed_radius"},
     "kinetics": set(Kinetics.model_fields) - {"vacancy_term"},
-    "phase_field": set(PhaseField.model_fields) - {"free_energy", "formulation"},
+    "phase_field": set(PhaseField.model_fields) - {"formulation"},
     "numerics": {
         *("time_scheme", "dt_initial", "dt_min", "dt_max"),
         *("max_change_phi", "max_change_v", "ledger_limit"),

@@ -15,7 +15,7 @@ from lithovoid.scenario.schema import Scenario
 
 @dataclass(frozen=True)
 class PhaseFieldNumbers:
-    """Coefficients of the phase field that follow from its width and critical radius."""
+    """Coefficients of the phase field that follow from the width of walls and from the metal."""
 
     stiffness: float  # A [J/m^3]
     barrier: float  # W = 6 gamma / l [J/m^3]

@@ -9,7 +9,7 @@ from typing import Any
 
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.scenario.keys import is_list, suggestion, walk
-from lithovoid.scenario.problems import problem
+from lithovoid.scenario.problems import problem, unknown_key
 from lithovoid.scenario.schema import Scenario
 
 
@@ -99,6 +99,4 @@ def _require_known(key: str, kind: type[Scenario]) -> None:
     known = _known_keys(kind)
     general = ".".join("0" if part.isdecimal() else part for part in key.split("."))
     if general not in known:
-        raise ConfigurationError(
-            problem(key, "unknown key", allowed=suggestion(general, sorted(known)))
-        )
+        raise ConfigurationError(unknown_key(key, suggestion(general, sorted(known))))

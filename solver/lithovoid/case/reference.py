@@ -6,6 +6,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -13,6 +14,7 @@ from pydantic.fields import FieldInfo
 from lithovoid.case.material import FILLS, available
 from lithovoid.scenario.keys import accepts, is_list, tables_in, unit_of
 from lithovoid.scenario.schema import Scenario
+from lithovoid.scenario.table import UNGIVEN
 
 _HEAD = """# Keys of a scenario
 
@@ -20,9 +22,10 @@ Written from the schema by `python -m lithovoid.case.reference`.
 
 Quantities are quoted and have a unit, `"30 um"`; any unit of the right dimension will do, the table
 names the one in which they are shown. Keys without a default must be given. "from material" means
-the value of the material file, which the scenario may replace. Unknown keys are errors. Current
-density is positive while stripping. At the top of the file,
-`include = ["other.toml"]` merges other files of the folder under this one.
+the value of the material file, which the scenario may replace; "derived" what follows from other
+keys by the rule given with the meaning. Unknown keys are errors. Current density is positive while
+stripping. At the top of the file, `include = ["other.toml"]` merges other files of the folder under
+this one.
 
 Materials: {materials}; or the path of a TOML file of the same form.
 """
@@ -79,11 +82,17 @@ def _default(path: str, name: str, field: FieldInfo) -> str:
         return "from material"
     if field.is_required():
         return "from material" if name in from_material and not path else ""
-    value = field.get_default(call_default_factory=True)
+    return _shown(field.get_default(call_default_factory=True), field)
+
+
+def _shown(value: Any, field: FieldInfo) -> str:
+    """Return a default as text."""
     if isinstance(value, BaseModel):
         return "as below"
     if value is None or value == []:
         return "none"
+    if value == UNGIVEN and "> 0" in accepts(field):
+        return "derived"
     unit = unit_of(field)
     if unit and isinstance(value, float):
         value = unit.show(value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lithovoid.case.edge import shortest_edge
 from lithovoid.case.metal import metal_of
 from lithovoid.case.strip_estimates import depletion_layer
 from lithovoid.scenario.geometry import ELECTROLYTE_GROWTH, LAYER_GROWTH
@@ -29,6 +30,8 @@ class Resolution:
 
     interface_size: float  # h along the interface [m]
     first_layer: float  # thickness of the first mesh layer of the anode [m]
+    edge_length: float  # of voids at the fastest strip [m]; infinite without any
+    half_widths_per_edge: float  # edge length / l
     sizes_per_half_width: float  # l / h
     sizes_per_seed: float  # seed radius / h
     layers_per_depletion_layer: float  # thinnest one / first_layer; infinite without stripping
@@ -43,8 +46,11 @@ def resolution_of(scenario: Scenario) -> Resolution | None:
     h = geometry.interface_size
     heights = layer_heights(scenario) if isinstance(geometry, PlanarGeometry) else []
     first = heights[0] if heights else h
+    edge = shortest_edge(scenario)
     return Resolution(
         interface_size=h,
+        edge_length=edge,
+        half_widths_per_edge=edge / scenario.phase_field.l,
         first_layer=first,
         sizes_per_half_width=scenario.phase_field.l / h,
         sizes_per_seed=scenario.nucleation.seed_radius / h,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from lithovoid.case.derived import Derived
+from lithovoid.case.edge import EDGE_PART, expected_error
 from lithovoid.scenario import units as u
 from lithovoid.scenario.protocol import Plate
 from lithovoid.scenario.schema import Scenario
@@ -20,6 +21,12 @@ def _resolution(derived: Derived) -> Iterator[str]:
     resolution = derived.resolution
     if resolution is None:
         return
+    if resolution.half_widths_per_edge < 1 / EDGE_PART * (1 - 1e-2):
+        yield (
+            f"phase_field.l: {1 / resolution.half_widths_per_edge:.2g} times the edge length of "
+            f"voids, {u.show(u.Length, resolution.edge_length)}; at most {EDGE_PART:g} are "
+            f"recommended: {expected_error(1 / resolution.half_widths_per_edge)}"
+        )
     if resolution.sizes_per_half_width < WELL_RESOLVED:
         yield (
             f"geometry.interface_size: {resolution.sizes_per_half_width:.2g} mesh sizes per "
@@ -56,12 +63,6 @@ def _seed(scenario: Scenario) -> Iterator[str]:
             f"nucleation.seed_radius: {u.show(u.Length, radius)} is less than "
             f"{WELL_RESOLVED:g} l = {u.show(u.Length, WELL_RESOLVED * field.l)}; "
             "such seeds may vanish"
-        )
-    if radius < field.critical_radius:
-        yield (
-            f"nucleation.seed_radius: {u.show(u.Length, radius)} is less than "
-            f"phase_field.critical_radius = {u.show(u.Length, field.critical_radius)}; seeds "
-            f"inserted at v_reference = {field.v_reference:g} would shrink"
         )
 
 

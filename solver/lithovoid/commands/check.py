@@ -79,7 +79,10 @@ def _strip(strip: StripEstimate) -> dict[str, str]:
 
 def _resolution(resolution: Resolution) -> dict[str, str]:
     layers = resolution.layers_per_depletion_layer
+    edge = resolution.edge_length
     return {
+        "edge length of voids": u.show(u.Length, edge) if math.isfinite(edge) else _NONE,
+        "half-widths l per edge length": f"{resolution.half_widths_per_edge:.2f}",
         "mesh sizes per half-width l": f"{resolution.sizes_per_half_width:.2f}",
         "mesh sizes per seed radius": f"{resolution.sizes_per_seed:.2f}",
         "first mesh layer": u.show(u.Length, resolution.first_layer),

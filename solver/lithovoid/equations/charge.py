@@ -9,6 +9,9 @@ from typing import Self
 
 import ufl
 from dolfinx import fem
+from mpi4py import MPI
+
+import numpy as np
 
 from lithovoid.case.coefficients import Kinetics, Lattice
 from lithovoid.equations.physics import Physics, Shown, Term
@@ -16,6 +19,8 @@ from lithovoid.equations.setting import Setting, Wrap
 from lithovoid.equations.terms import conduction, kinetics
 from lithovoid.equations.terms.free_energy import Expression
 from lithovoid.fields.conductivity import conductivity_field
+from lithovoid.fields.connected import ConnectedMetal
+from lithovoid.fields.domain import Integral
 from lithovoid.scenario.protocol import ProtocolStep
 from lithovoid.scenario.schema import Scenario
 from lithovoid.theory.constants import MESH_UNIT
@@ -24,6 +29,13 @@ LEAD_RESISTANCE = 1e-8
 """Resistance [ohm m^2] between potentiostat and cell in `hold` steps where the scenario gives no
 series resistance: it turns the prescribed potential into a boundary current, so that galvanostatic
 and potentiostatic steps share one form (1e-7 V at 1 mA/cm^2)."""
+
+
+OPEN = 0.9
+"""Nodes with more void than this carry less than 1 % of a current anyway."""
+
+LEAST_CONTACT = 1e-3
+"""Share of the interface that must be left in connected contact for a current to be possible."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,11 @@ class Charge(Physics):
         m.constants(Lead)
         self._vacancy_term = scenario.kinetics.vacancy_term
         self.conductivity = conductivity_field(m.domain, scenario.electrolyte)
+        self.connected = fem.Function(m.state.anode, name="connected")
+        self.connected.x.array[:] = 1.0
+        self._metal = ConnectedMetal(m.domain, m.state)
+        self._touching = Integral(m.domain, self.contact() * m.domain.ds_interface)
+        self._lost = False
         # Expression: DOLFINx annotates the setter of a constant's value with arrays alone
         self.applied_current: Expression = fem.Constant(m.domain.mesh, 0.0)
         self.held: Expression = fem.Constant(m.domain.mesh, 0.0)
@@ -93,6 +110,29 @@ class Charge(Physics):
         potentiostat = (self.held_voltage + self.m.state.psi) / lead
         return (1 - self.held) * self.applied_current + self.held * potentiostat
 
+    def contact(self) -> Expression:
+        """Share of the interface in contact with metal that electrons reach, for its integrals."""
+        return self.connected("+") * kinetics.contact(self.m.state.phi("+"))
+
+    def refresh(self) -> bool:
+        """Find the metal that voids have cut off from the back: it carries no current.
+
+        Where no contact would be left all stays as it is, and `over` says so.
+        """
+        values = self.connected.x.array
+        before = values.copy()
+        self._metal.update(values)
+        intact = self.m.state.phi.x.array < OPEN
+        changed = bool(np.any((values != before) & intact))
+        changed = self.m.domain.comm.allreduce(changed, op=MPI.LOR)
+        self._lost = changed and self._touching() < LEAST_CONTACT * self.m.domain.area
+        if self._lost:
+            values[:] = before
+        return changed and not self._lost
+
+    def over(self) -> str | None:
+        return "no metal in contact is connected to the back of the anode" if self._lost else None
+
     def lithium_left(self) -> Expression:
         """x_s / x_0: lithium per site of the metal, relative to that of the start."""
         return self.m.quantity("metal_lithium") / (1 - self.m.state.fresh)
@@ -119,7 +159,7 @@ class Charge(Physics):
         return kinetics.current_density(
             u,
             self.lithium_left()("+"),
-            kinetics.contact(s.phi("+")),
+            self.contact(),
             c.exchange_current,
             c.alpha_a,
             c.alpha_c,

@@ -6,15 +6,15 @@ sites are c = (1 - h) v + h (1 - x_mg), and the void holds no lithium.
 `CahnHilliard`: c is an unknown of its own, with gradient energy, beside phi (Cahn-Hilliard and
 Allen-Cahn, the "type C" of Rokkam et al., Modelling Simul. Mater. Sci. Eng. 17, 064002 (2009)),
 
-    F = int [ A/2 (c - v_e - h d)^2 + A l_c^2 / 2 |grad c|^2 + W g + kappa/2 |grad phi|^2 ] dV
-    mu = A (c - v_e - h d) - A l_c^2 lap(c),   d = 1 - x_mg - v_e
-    dc/dt = div( (D_eff / A) grad mu ),   dphi/dt = -L dF/dphi
+    F = int [ f(c - h d) + A l_c^2 / 2 |grad c|^2 + W g + kappa/2 |grad phi|^2 ] dV
+    mu = f'(c - h d) - A l_c^2 lap(c),   d = 1 - x_mg - v_e
+    dc/dt = div( (D_eff / f'') grad mu ),   dphi/dt = -L dF/dphi
 
-with two equal parabolas, so that unlike in their functional the mixture of metal and void adds
-nothing to the energy of the surface (Kim, Kim & Suzuki, Phys. Rev. E 60, 7186 (1999)); the gradient
-of c adds 0.325 A l_c^2 d^2 / l to it. mu is solved for as v = v_e + mu / A: the vacancy fraction of
-metal in equilibrium with it, so that transport and kinetics are those of the default form. A void
-stores c = 1 - x_mg + (v - v_e): for the same charge it is smaller by a few percent.
+with the metal's free energy f for both, so that unlike in their functional the mixture of metal and
+void adds nothing to the energy of the surface (Kim, Kim & Suzuki, Phys. Rev. E 60, 7186 (1999));
+the gradient of c adds 0.325 A l_c^2 d^2 / l to it. mu is solved for as v, mu = f'(v): the vacancy
+fraction of metal in equilibrium with it, so that transport and kinetics are those of the default
+form. A void stores c = 1 - x_mg + (v - v_e): for the same charge it is smaller by a few percent.
 """
 
 from collections.abc import Mapping
@@ -101,12 +101,15 @@ class TwoField:
 
 
 class CahnHilliard:
-    """Emptied sites c with gradient energy; `stiffness` A [J/m^3], `length` l_c [um]."""
+    """Emptied sites c with gradient energy; `stiffness` A of `metal` [J/m^3], `length` l_c [um]."""
 
     carrier = COMPOSITION
 
-    def __init__(self, stiffness: Expression, v_e: Expression, length: Expression) -> None:
-        self._stiffness, self._v_e, self._length = stiffness, v_e, length
+    def __init__(
+        self, metal: MetalFreeEnergy, stiffness: Expression, v_e: Expression, length: Expression
+    ) -> None:
+        self._metal, self._stiffness, self._v_e = metal, stiffness, v_e
+        self._length = length
 
     def stored(self, fields: Fields) -> Expression:
         return fields[COMPOSITION]
@@ -115,15 +118,14 @@ class CahnHilliard:
         return fields[COMPOSITION] - self._v_e - self._emptied_by_void(fields)
 
     def driving_force(self, fields: Fields) -> Expression:
-        return -self._stiffness * (fields["v"] - self._v_e) * self._jump(fields)
+        """The slope of the free energy with phi at a fixed c, without the gradient energy of c:
+        with mu in its place the energy would rise."""
+        return -self._metal.potential(self._of_metal(fields)) * self._jump(fields)
 
     def energy_density(self, fields: Fields) -> Expression:
-        deviation, slope = self.missing_from_lattice(fields), ufl.grad(fields[COMPOSITION])
-        return (
-            self._stiffness
-            / 2
-            * (deviation * deviation + self._length * self._length * ufl.inner(slope, slope))
-        )
+        slope = ufl.grad(fields[COMPOSITION])
+        gradient = self._stiffness / 2 * self._length * self._length * ufl.inner(slope, slope)
+        return self._metal.density(self._of_metal(fields)) + gradient
 
     def open_void(self, state: State, before: NDArray[np.float64]) -> None:
         jump = 1 - state.x_mg.x.array - float(self._v_e)
@@ -131,10 +133,14 @@ class CahnHilliard:
         state.now[COMPOSITION].x.array[:] += jump * share
 
     def balance(self, fields: Fields, q: Expression, dx: ufl.Measure) -> ufl.Form:
-        """The equation of c: mu / A = v - v_e is the slope of the free energy."""
-        slope = ufl.grad(fields[COMPOSITION])
-        local = self.missing_from_lattice(fields) - (fields["v"] - self._v_e)
+        """The equation of c: mu = f'(v) is the slope of the free energy, here over A."""
+        slope, mu = ufl.grad(fields[COMPOSITION]), self._metal.potential
+        local = (mu(self._of_metal(fields)) - mu(fields["v"])) / self._stiffness
         return (local * q + self._length * self._length * ufl.inner(slope, ufl.grad(q))) * dx
+
+    def _of_metal(self, fields: Fields) -> Expression:
+        """Vacancies of the metal at a place, without what the share of void there stores."""
+        return fields[COMPOSITION] - self._emptied_by_void(fields)
 
     def _jump(self, fields: Fields) -> Expression:
         return 1 - fields[MAGNESIUM] - self._v_e

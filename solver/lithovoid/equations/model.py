@@ -83,6 +83,15 @@ class Model(Setting):
         for part in self.physics:
             part.begin_protocol_step(step)
 
+    def refresh(self) -> bool:
+        """Let all physics take up what follows from the fields; whether equations changed."""
+        changed = [part.refresh() for part in self.physics]
+        return any(changed)
+
+    def over(self) -> str | None:
+        """Why the run cannot pass a current any more, None while it can."""
+        return next(filter(None, (part.over() for part in self.physics)), None)
+
     def bounds(self) -> list[Bound]:
         """What must not happen in a step, as it stands on this rank."""
         return [bound for part in self.physics for bound in part.bounds()]

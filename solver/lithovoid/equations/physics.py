@@ -150,6 +150,15 @@ class Physics:
     def begin_protocol_step(self, step: ProtocolStep) -> None:
         """Take up what a step of the protocol prescribes."""
 
+    def refresh(self) -> bool:
+        """Take up what follows from the fields at the end of a step, but from no equation; at the
+        start, too. Return whether that changed the equations (the same on all ranks)."""
+        return False
+
+    def over(self) -> str | None:
+        """Why the run cannot pass a current any more, None while it can."""
+        return None
+
     def changes(self) -> Mapping[str, Array]:
         """How much nodal values changed in the step, by the target of the step control: phi, v."""
         return {}

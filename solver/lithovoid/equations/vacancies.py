@@ -29,7 +29,8 @@ and plating push it below zero, where the metal holds more lithium than at rest.
 class Vacancies(Physics):
     """The vacancy fraction v, whose balance is that of lithium.
 
-    States ``diffusivity`` [um^2/s], ``metal_lithium`` (lithium per site of the metal as the
+    States ``diffusivity`` [um^2/s], ``surface_diffusion`` [um^3/s] along walls,
+    ``metal_lithium`` (lithium per site of the metal as the
     kinetics see it) and ``magnesium_share`` (magnesium per atom).
     """
 
@@ -40,6 +41,7 @@ class Vacancies(Physics):
         return {
             "magnesium_share": lambda _: magnesium_share(s.x_mg, s.v, ufl.max_value),
             "diffusivity": lambda _: self._diffusivity(),
+            "surface_diffusion": lambda _: self._surface_diffusion(),
             "metal_lithium": lambda _: 1 - s.x_mg - s.v,
         }
 
@@ -55,6 +57,14 @@ class Vacancies(Physics):
         yield (
             "v",
             lambda q: m.per_current * vacancy_transport.diffusion(diffusivity, s.v, q, d.dx_anode),
+        )
+        product, l = m.quantity("surface_diffusion"), m.constants(Wall).half_width  # noqa: E741
+        yield (
+            "v",
+            lambda q: (
+                m.per_current
+                * vacancy_transport.surface_diffusion(product, s.phi, s.v, l, q, d.dx_anode)
+            ),
         )
         yield (
             "v",
@@ -83,6 +93,13 @@ class Vacancies(Physics):
             lambda: (1 - interpolation(s.phi.x.array)) * (1 - s.x_mg.x.array - s.v.x.array),
         )
 
+    def _surface_diffusion(self) -> Expression:
+        """D_s delta_s, which falls with magnesium as the diffusivity of the metal does."""
+        c = self.m.constants(Diffusion)
+        return vacancy_transport.metal_diffusivity(
+            c.surface_diffusion, c.diffusivity_decay, self.m.quantity("magnesium_share")
+        )
+
     def _diffusivity(self) -> Expression:
         c = self.m.constants(Diffusion)
         return vacancy_transport.effective_diffusivity(
@@ -91,6 +108,4 @@ class Vacancies(Physics):
                 c.diffusivity, c.diffusivity_decay, self.m.quantity("magnesium_share")
             ),
             c.void_diffusivity,
-            c.surface_diffusion,
-            self.m.constants(Wall).half_width,
         )

@@ -13,9 +13,8 @@ from lithovoid.equations.setting import Setting, Wrap
 from lithovoid.equations.terms import phase_field
 from lithovoid.equations.terms.free_energy import (
     double_well,
-    ideal,
     interpolation,
-    parabolic,
+    saturating,
     wall_share,
 )
 from lithovoid.fields.state import State
@@ -93,9 +92,9 @@ class Void(Physics):
 
 
 def _formulation(m: Setting, scenario: Scenario) -> Formulation:
-    stiffness, v_e = m.constants(Wall).stiffness, m.constants(Lattice).v_equilibrium
-    field = scenario.phase_field
-    if field.formulation == "cahn_hilliard":
-        return CahnHilliard(stiffness, v_e, m.constants(Gradient).gradient_length)
-    metal = {"parabolic": parabolic, "ideal": ideal}[field.free_energy](stiffness, v_e)
+    wall, v_e = m.constants(Wall), m.constants(Lattice).v_equilibrium
+    metal = saturating(wall.stiffness, v_e, wall.force_limit)
+    if scenario.phase_field.formulation == "cahn_hilliard":
+        length = m.constants(Gradient).gradient_length
+        return CahnHilliard(metal, wall.stiffness, v_e, length)
     return TwoField(metal, v_e)

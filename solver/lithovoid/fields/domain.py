@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import basix.ufl
 import ufl
-from dolfinx import fem, mesh
+from dolfinx import fem, la, mesh
 from dolfinx.graph import adjacencylist
 from dolfinx.io import distribute_entity_data
 from dolfinx.mesh import EntityMap
@@ -106,6 +106,15 @@ class Integral:
     def local(self) -> float:
         """This rank's share, for callers that reduce several integrals at once."""
         return float(np.real(fem.assemble_scalar(self._form)))
+
+
+def nodal_shares(domain: Domain, space: fem.FunctionSpace, measure: ufl.Measure) -> Floats:
+    """Each node's share of a `measure`, on ghosts too (collective): its sum is the whole."""
+    one = fem.Constant(domain.mesh, 1.0)
+    vector = fem.assemble_vector(domain.compile(one * ufl.TestFunction(space) * measure))
+    vector.scatter_reverse(la.InsertMode.add)
+    vector.scatter_forward()
+    return np.asarray(vector.array)
 
 
 def _distribute(

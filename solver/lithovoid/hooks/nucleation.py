@@ -111,39 +111,40 @@ class StochasticNucleation(VoidNucleation):
         """Add the step's expected events; insert a void for each arrival that it reached."""
         rates = self._events_per_second(self._interface.sample())
         self._expected += record.dt * 0.5 * (self._rate + float(rates.sum()))
-        changed = False
+        changed = self.open_waiting(cell)
+        if changed:
+            rates = self._events_per_second(self._interface.sample())
         while self._clock.arrival <= self._expected:
-            if self._happen(cell, rates):
-                changed = True
-                rates = self._events_per_second(self._interface.sample())
+            self._happen(cell, rates)
+            changed |= self.open_waiting(cell)
+            rates = self._events_per_second(self._interface.sample())
             self._clock.next()
         self._rate = float(rates.sum())
         record.expected_nuclei, record.nuclei = self._expected, len(self.accepted)
         return changed
 
-    def _happen(self, cell: Cell, rates: Floats) -> bool:
-        """Place the event by the rates and try to insert its void."""
+    def _happen(self, cell: Cell, rates: Floats) -> None:
+        """Place the event by the rates."""
         cumulative = np.cumsum(rates)
         if cumulative[-1] == 0.0:
             log.info("a nucleus was due, but earlier ones of the same step left no place for it")
-            return False
+            return
         place, *inner = self._clock.uniforms(self._interface.normals.shape[1])
         target = place * cumulative[-1]
         facet = int(np.searchsorted(cumulative, target, side="right"))
         within = (target - cumulative[facet] + rates[facet]) / rates[facet]
         point = _point_in_facet(self._interface.points[facet], [within, *inner])
         rate = float(rates[facet] / self._areas[facet])
-        return self.nucleate(cell, point, rate, key=self._clock.events)
+        self.nucleate(cell, point, rate, key=self._clock.events)
 
     def _events_per_second(self, values: FacetValues) -> Floats:
-        """Expected events per second on each facet; none in or near a void."""
+        """Expected events per second on each facet; none in or near a void or a waiting nucleus."""
         rate = self._law(values.v, values.x_mg, self._law_parameters)
         _require_rates(rate, values)
         excluded = values.phi > CONTACT_LIMIT
-        voids = values.phi > 0.5
-        if voids.any():
-            tree = cKDTree(self._interface.midpoints[voids])
-            distance, _ = tree.query(self._interface.midpoints)
+        taken = [*self._interface.midpoints[values.phi > 0.5], *(n.point for n in self.waiting)]
+        if taken:
+            distance, _ = cKDTree(np.array(taken)).query(self._interface.midpoints)
             excluded |= distance < self._exclusion
         return np.where(excluded, 0.0, rate) * self._areas
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,23 +39,19 @@ class VoidNucleation(Nucleation):
         self._tree = cKDTree(interface.midpoints)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"nuclei": list(self.nuclei)}
+        return {"nuclei": list(self.nuclei), "waiting": list(self.waiting)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.nuclei = [
-            Nucleus(**nucleus | {"point": tuple(nucleus["point"])}) for nucleus in state["nuclei"]
-        ]
+        self.nuclei, self.waiting = (
+            [Nucleus(**nucleus | {"point": tuple(nucleus["point"])}) for nucleus in state[name]]
+            for name in ("nuclei", "waiting")
+        )
 
-    def nucleate(self, cell: Cell, point: NDArray[np.float64], rate: float, key: int) -> bool:
-        """Try to insert a void that meets the interface at `point`; remember the event."""
-        _, facet = self._tree.query(point)
-        centre = self._seeder.centre(point, self._interface.normals[facet])
-        accepted = self._seeder.insert(centre)
-        if not accepted:
-            log.info("nucleus %d rejected: too few vacancies around it", len(self.nuclei))
-        self.nuclei.append(
+    def nucleate(self, cell: Cell, point: NDArray[np.float64], rate: float, key: int) -> None:
+        """Remember an event at `point`; `open_waiting` makes a void of it."""
+        self.waiting.append(
             Nucleus(
-                id=len(self.nuclei),
+                id=len(self.nuclei) + len(self.waiting),
                 step=cell.clock.step,
                 time=cell.clock.time,
                 capacity=cell.clock.charge / MAH_PER_CM2,
@@ -62,7 +59,29 @@ class VoidNucleation(Nucleation):
                 radius=self._seeder.radius,
                 rate=rate,
                 key=key,
-                accepted=accepted,
             )
         )
-        return accepted
+
+    def open_waiting(self, cell: Cell) -> bool:
+        """Open the voids that the metal around them can feed now, the oldest first (collective).
+
+        Return whether one opened.
+        """
+        opened, still = False, []
+        phi = self._interface.sample().phi if self.waiting else np.empty(0)
+        for nucleus in self.waiting:
+            point = np.array(nucleus.point)
+            _, facet = self._tree.query(point)
+            if phi[facet] > 0.5:
+                log.info("nucleus %d absorbed: a void has reached its place", nucleus.id)
+                self.nuclei.append(replace(nucleus, status="absorbed"))
+                continue
+            centre = self._seeder.centre(point, self._interface.normals[facet])
+            if self._seeder.insert(centre):
+                opened, now = True, cell.clock.time
+                self.nuclei.append(replace(nucleus, status="accepted", opened=now))
+                phi = self._interface.sample().phi
+            else:
+                still.append(nucleus)
+        self.waiting = still
+        return opened

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from lithovoid.measure.record import Record
 
 
+OPENED = "opened [s]"
+"""Column with the time at which a void opened, which may be later than its nucleation."""
+
+
 @dataclass(frozen=True)
 class PlannedNucleus:
-    """A void to insert: time [s] and point on the interface [um]."""
+    """A void to insert: time [s] at which it opened, and point on the interface [um]."""
 
     time: float
     point: NDArray[np.float64]
@@ -40,7 +44,9 @@ def read_plan(path: Path, dimension: int) -> list[PlannedNucleus]:
         if any(None in row.values() for row in rows):
             raise ValueError("a row is incomplete")
         plan = [
-            PlannedNucleus(float(row["time [s]"]), np.array([float(row[a]) for a in axes]))
+            PlannedNucleus(
+                float(row.get(OPENED) or row["time [s]"]), np.array([float(row[a]) for a in axes])
+            )
             for row in rows
             if row["status"] == "accepted"
         ]
@@ -66,16 +72,15 @@ class ReplayNucleation(VoidNucleation):
 
     def limit_dt(self, cell: Cell) -> float:
         """End a step at the next planned void."""
-        if len(self.nuclei) == len(self._plan):
-            return float("inf")
-        return self._plan[len(self.nuclei)].time - cell.clock.time
+        done = len(self.due)
+        return self._plan[done].time - cell.clock.time if done < len(self._plan) else float("inf")
 
     def on_step_accepted(self, cell: Cell, record: Record) -> bool:
         """Insert the voids that are due."""
         due = cell.clock.time * (1 + 1e-12)
-        changed = False
-        while len(self.nuclei) < len(self._plan) and self._plan[len(self.nuclei)].time <= due:
-            point = self._plan[len(self.nuclei)].point
-            changed |= self.nucleate(cell, point, rate=0.0, key=len(self.nuclei))
+        for planned in self._plan[len(self.due) :]:
+            if planned.time <= due:
+                self.nucleate(cell, planned.point, rate=0.0, key=len(self.due))
+        changed = self.open_waiting(cell)
         record.nuclei = len(self.accepted)
         return changed

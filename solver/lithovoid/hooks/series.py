@@ -33,6 +33,7 @@ NUCLEI_COLUMNS = (
     "rate [1/(m^2 s)]",
     "key",
     "status",
+    "opened [s]",
 )
 
 
@@ -113,7 +114,10 @@ class Series(TableFile):
 
 
 class NucleiFile(TableFile):
-    """Writes each nucleation event, also the rejected ones."""
+    """Writes each nucleation event when its void opens or another has taken its place.
+
+    Those that still wait at the end come last.
+    """
 
     key = "nuclei"
 
@@ -127,6 +131,11 @@ class NucleiFile(TableFile):
             self.write([_nucleus_row(nucleus) for nucleus in events[self._written :]])
         self._written = len(events)
 
+    def on_finish(self, cell: Cell) -> None:
+        waiting = cell.nucleation.waiting if cell.nucleation else []
+        self.write([_nucleus_row(nucleus) for nucleus in waiting])
+        super().on_finish(cell)
+
     def state_dict(self) -> dict[str, Any]:
         return {**super().state_dict(), "written": self._written}
 
@@ -138,9 +147,9 @@ class NucleiFile(TableFile):
 def _nucleus_row(nucleus: Nucleus) -> tuple[Any, ...]:
     x, *middle, z = nucleus.point
     y = middle[0] if middle else 0.0
-    status = "accepted" if nucleus.accepted else "rejected"
+    opened = "" if nucleus.opened is None else _text(nucleus.opened)
     numbers = (nucleus.time, nucleus.capacity, x, y, z, nucleus.radius, nucleus.rate)
-    return (nucleus.id, nucleus.step, *map(_text, numbers), nucleus.key, status)
+    return (nucleus.id, nucleus.step, *map(_text, numbers), nucleus.key, nucleus.status, opened)
 
 
 def _text(value: Any) -> Any:

@@ -10,6 +10,7 @@ from dolfinx.fem.petsc import assemble_vector, create_vector
 
 import numpy as np
 
+from lithovoid.equations.charge import Charge
 from lithovoid.equations.model import Model
 from lithovoid.equations.terms.free_energy import interpolation
 from lithovoid.fields.whole_interface import NodalMap
@@ -45,7 +46,8 @@ class InterfaceTrace:
         """Evaluate the present state (collective)."""
         s = self._model.state
         current = self._assemble(self._current_form) / np.where(self._share > 0, self._share, 1)
-        contact = 1 - interpolation(s.phi.x.array)
+        reached = self._model.part(Charge).connected.x.array
+        contact = reached * (1 - interpolation(s.phi.x.array))
         lithium = self._model.nodal("metal_lithium") / (1 - s.fresh.x.array)
         for function, values in zip(self.functions, (current, contact, lithium), strict=True):
             function.x.array[self._own] = values[self._anode]

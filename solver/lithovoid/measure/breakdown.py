@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from lithovoid.case.coefficients import Kinetics, Lattice
+from lithovoid.equations.charge import Charge
 from lithovoid.equations.model import Model
-from lithovoid.equations.terms.kinetics import contact
 from lithovoid.fields.domain import Integral
 from lithovoid.fields.whole_interface import GlobalInterface
 from lithovoid.measure.observables import Observation
@@ -49,7 +49,7 @@ class Analyser:
         self._distance.x.array[:] = _distances(model, interface)
         near = ufl.conditional(ufl.lt(self._distance, near_depth), 1.0, 0.0)
         missing = model.quantity("missing_from_voids") + model.quantity("missing_from_lattice")
-        touching = contact(s.phi("+"))
+        touching = model.part(Charge).contact()
         forms = (
             touching * d.ds_interface,
             -touching * s.psi("-") * d.ds_interface,

@@ -14,7 +14,6 @@ from lithovoid.case.coefficients import Kinetics, Lattice
 from lithovoid.equations.charge import Charge
 from lithovoid.equations.model import Model
 from lithovoid.equations.terms.free_energy import interpolation
-from lithovoid.equations.terms.kinetics import contact
 from lithovoid.fields.domain import Integral
 
 OWN = "of physics: "
@@ -49,7 +48,7 @@ class Observer:
         d, s, charge = model.domain, model.state, model.part(Charge)
         one = fem.Constant(d.mesh, 1.0)
         h = interpolation(s.phi)
-        touching = contact(s.phi("+"))
+        touching = charge.contact()
         forms: dict[str, ufl.Form] = {
             "interface": one * d.ds_interface,
             "contact": touching * d.ds_interface,

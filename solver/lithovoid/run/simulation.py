@@ -161,6 +161,14 @@ class Simulation:
         if not self.protocol.finished:
             self._begin_protocol_step()
 
+    def finish_run(self, reason: str) -> None:
+        """End the present protocol step, and leave out those that follow."""
+        self.step_ends.append(
+            (self.clock.step, self.clock.time, self.clock.charge / MAH_PER_CM2, reason)
+        )
+        self.stop_reason = reason
+        self.protocol.finish()
+
     def take_changed_fields(self) -> None:
         """Take the fields as they were changed at once: potential and observation follow.
 
@@ -182,6 +190,7 @@ class Simulation:
         self._prepare_solvers()
         if saved is not None:
             load_state(self, saved)
+        self.model.refresh()
         if not self.protocol.finished:
             self._begin_protocol_step()
         if saved is None:
@@ -200,19 +209,21 @@ class Simulation:
         self.model.begin_protocol_step(self.protocol.step)
         self.conditions = self.protocol.conditions()
 
-    def watch_for_failure(self, record: Record) -> None:
-        """Remember the first step that meets a failure criterion while stripping."""
+    def watch_for_failure(self, record: Record, over: str | None) -> None:
+        """Remember the first step that meets a failure criterion while stripping, or after which
+        it is `over`: no contact is left, whatever the last solution had."""
         if self.failure is None and record.current_density > 0.0:
-            cause = failure_cause(self.observed, self.scenario.failure)
+            seen = self.observed if over is None else replace(self.observed, contact_fraction=0.0)
+            cause = over or failure_cause(seen, self.scenario.failure)
             if cause is not None:
                 self.failure = FailureEvent(
-                    mode=failure_mode(self.observed, self.scenario.failure),
+                    mode=failure_mode(seen, self.scenario.failure),
                     cause=cause,
                     step=record.step,
                     time=record.time,
                     areal_capacity=record.areal_capacity,
-                    contact_fraction=self.observed.contact_fraction,
-                    lithium_at_interface=self.observed.lithium_at_interface,
+                    contact_fraction=seen.contact_fraction,
+                    lithium_at_interface=seen.lithium_at_interface,
                     overpotential=record.overpotential,
                     concentration_share=record.concentration / max(record.overpotential, 1e-12),
                 )

@@ -74,13 +74,17 @@ def advance(s: SteppingCell) -> Record:
     record = _record(s, attempt)
     s.state.accept(attempt.dt)
     with profiling.stage(profiling.HOOKS):
-        changed = [hook.on_step_accepted(s, record) for hook in s.hooks]
-        if any(changed):
+        opened = [hook.on_step_accepted(s, record) for hook in s.hooks]
+        if s.model.refresh() or any(opened):
             s.take_changed_fields()
-    if any(changed):  # a fresh void first relaxes to its own profile
+    if any(opened):  # a fresh void first relaxes to its own profile
         s.controller.restart(1 / s.model.numbers(Wall).relaxation_rate)
-    s.watch_for_failure(record)
-    _follow_protocol(s, attempt.met)
+    over = None if s.protocol.step.step == "rest" else s.model.over()
+    s.watch_for_failure(record, over)
+    if over is not None:
+        s.finish_run(over)
+    else:
+        _follow_protocol(s, attempt.met)
     with profiling.stage(profiling.OUTPUT):
         for hook in s.hooks:
             hook.on_step_end(s, record)

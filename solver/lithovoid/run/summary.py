@@ -78,6 +78,7 @@ def summarise(simulation: Simulation, totals: RunTotals) -> dict[str, Any]:
         "void_layer_thickness_um": last.void_layer_thickness,
         "void_count": last.void_count,
         "nuclei": len(nuclei),
+        "nuclei_due": len(nucleation.due) if nucleation else 0,
         "contact_fraction": last.contact_fraction,
         "lithium_at_interface": last.lithium_at_interface,
         "overpotential_V": last.overpotential,
@@ -204,7 +205,7 @@ def summary_table(
         "incubation capacity": "no void nucleated"
         if incubation is None
         else f"{incubation:.4f} mAh/cm2",
-        "voids at the end (nucleated)": f"{summary['void_count']} ({summary['nuclei']})",
+        "voids at the end (nucleated)": _void_counts(summary),
         "void-layer thickness": f"{summary['void_layer_thickness_um']:.3f} um",
         "contact fraction": f"{summary['contact_fraction']:.3f}",
         "lithium at the contact": f"{summary['lithium_at_interface']:.3f}",
@@ -223,6 +224,13 @@ def summary_table(
     for name, value in rows.items():
         table.add_row(name, value)
     return table
+
+
+def _void_counts(summary: dict[str, Any]) -> str:
+    """Voids at the end, those that opened, and nuclei that did not, if there are any."""
+    text = f"{summary['void_count']} ({summary['nuclei']})"
+    closed = summary["nuclei_due"] - summary["nuclei"]
+    return f"{text}; {closed} nuclei did not open" if closed else text
 
 
 def _because(summary: dict[str, Any]) -> str:

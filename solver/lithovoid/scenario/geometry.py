@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from lithovoid.scenario import units as u
-from lithovoid.scenario.table import PositiveNumber, Seed, Table
+from lithovoid.scenario.table import UNGIVEN, PositiveNumber, Seed, Table
 
 COARSE_PART = 10
 """Default largest mesh size: this part of the anode's thickness."""
-FINE_SIZES = 25
+FINE_SIZES = 32
 """Default depth of the fine layer of the anode, in interface sizes."""
 LAYER_GROWTH = 1.3
 """Each mesh layer at the interface is this much thicker than the one before."""
@@ -63,14 +63,17 @@ class PlanarGeometry(Table):
     )
     anode: u.Length = Field(description="thickness of the anode")
     electrolyte: u.Length = Field(description="thickness of the resolved electrolyte")
-    interface_size: u.Length = Field(description="mesh size at the interface")
+    interface_size: u.Length = Field(
+        UNGIVEN,
+        description="mesh size at the interface; default: half of phase_field.l",
+    )
     coarse_size: u.Length | None = Field(
         None, description="largest mesh size, far from the interface; default: anode / 10"
     )
     fine_depth: u.Length | None = Field(
         None,
         description="depth of anode that keeps the interface mesh size before it coarsens, so "
-        "that voids stay resolved; default: 25 interface sizes",
+        "that voids stay resolved; default: 32 interface sizes",
     )
     growth: PositiveNumber = Field(
         0.2, le=1, description="increase of mesh size per distance beyond fine_depth"

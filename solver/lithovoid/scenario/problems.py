@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from lithovoid.scenario.keys import accepts, choices, locate, suggestion, tags_of, unit_of
+from lithovoid.scenario.replaced import REPLACED
 from lithovoid.scenario.schema import Scenario
 
 _MISSING = frozenset({"missing", "union_tag_not_found"})
@@ -29,6 +30,12 @@ def problem(key: str, wrong: str, given: Any = None, allowed: str = "") -> str:
     if allowed:
         details.append(f"allowed: {allowed}")
     return f"{key}: {wrong}" + (f" ({'; '.join(details)})" if details else "")
+
+
+def unknown_key(key: str, close: str) -> str:
+    """Return the line about a key that does not exist: its successor, or else the `close` ones."""
+    wrong, allowed = REPLACED.get(key, ("unknown key", close))
+    return problem(key, wrong, allowed=allowed)
 
 
 def validation_problems(
@@ -53,7 +60,7 @@ def _line(detail: Any, root: type[BaseModel]) -> str:
     key, field, neighbours = locate(detail["loc"], root)
     allowed = accepts(field) if field else ""
     if kind == "extra_forbidden":
-        return problem(key, "unknown key", allowed=suggestion(key.split(".")[-1], neighbours))
+        return unknown_key(key, suggestion(key.split(".")[-1], neighbours))
     if kind == "missing":
         return problem(key, "missing", allowed=allowed)
     if field and kind.startswith("union_tag"):

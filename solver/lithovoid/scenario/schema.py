@@ -24,7 +24,7 @@ from lithovoid.scenario.geometry import (
 )
 from lithovoid.scenario.pattern import Pattern
 from lithovoid.scenario.protocol import ProtocolStep
-from lithovoid.scenario.table import Fraction, Number, PositiveNumber, Seed, Table
+from lithovoid.scenario.table import UNGIVEN, Fraction, Number, PositiveNumber, Seed, Table
 
 __all__ = [
     "LARGEST_X_MG",
@@ -76,36 +76,40 @@ class Kinetics(Table):
 
 
 class PhaseField(Table):
-    """Numerical (rescaled) quantities of the void phase field."""
+    """The void phase field: how its wall moves, and numbers that do not matter if small enough."""
 
     l: u.Length = Field(  # noqa: E741 - the field's symbol
-        "0.25 um", validate_default=True, description="interface half-width l"
+        UNGIVEN,
+        description="half-width l of the diffuse wall; default: 0.6 times the edge length of "
+        "voids, sqrt(d0 D F c / (Omega i)), at the fastest strip and a contact c of one half",
     )
-    mobility: u.AllenCahnMobility = Field(
-        "3e-9 m^3/(J*s)", validate_default=True, description="Allen-Cahn mobility L"
-    )
-    critical_radius: u.Length = Field(
-        "0.5 um",
+    wall_mobility: u.WallMobility = Field(
+        "2.25e-14 m^4/(J*s)",
         validate_default=True,
-        description="numerical critical radius at v_reference; sets the stiffness A",
+        description="velocity of a void's wall over its driving force, M = 3 L l; the default is "
+        "so large that walls follow their vacancies",
     )
-    v_reference: PositiveNumber = Field(0.08, lt=1, description="vacancy fraction of that radius")
+    force_limit: PositiveNumber = Field(
+        0.15,
+        lt=1,
+        description="largest driving force of vacancies, mu_max, in units of the barrier "
+        "W = 6 gamma / l; far below it the force is that of lithium, RT/Omega (v - v_e)",
+    )
     v_equilibrium: PositiveNumber = Field(1e-3, lt=1, description="numerical v_e, at rest")
-    free_energy: Literal["parabolic", "ideal"] = Field(
-        "parabolic", description="free energy of the metal"
-    )
     formulation: Literal["two_field", "cahn_hilliard"] = Field(
         "two_field",
         description="vacancies of the metal and voids (two_field), or emptied sites with gradient "
-        "energy and voids (cahn_hilliard; parabolic free energy, immobile magnesium)",
+        "energy and voids (cahn_hilliard; immobile magnesium)",
     )
     gradient_length: u.Length = Field(
-        "0.03 um",
+        "3 nm",
         validate_default=True,
         description="sqrt(kappa_c / A) of the cahn_hilliard formulation",
     )
     void_diffusivity: PositiveNumber = Field(
-        20.0, description="diffusivity inside voids, in multiples of D(x_mg)"
+        0.01,
+        description="diffusivity inside voids, in multiples of D(x_mg): so small that nothing "
+        "crosses them",
     )
 
     @property

@@ -10,6 +10,10 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 
 
+UNGIVEN = 0.0
+"""Default of a positive quantity that follows from others: filled in when a scenario is loaded."""
+
+
 class Table(BaseModel):
     """Base of all tables: no unknown keys, no conversion of types, no change of instances."""
 

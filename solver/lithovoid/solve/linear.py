@@ -83,21 +83,30 @@ JUMPS: Options = {**GAMG, "pc_gamg_agg_nsmooths": 0}
 """Multigrid for what diffuses: the diffusivity jumps by orders of magnitude at the walls of voids,
 and aggregates are not smoothed across them."""
 
-LARGEST_DIRECT = {2: 10_000, 3: 3_000}
+LARGEST_DIRECT = {2: 50_000, 3: 3_000}
 """Unknowns up to which `auto` takes the direct solver, by dimension of the mesh: factors fill
 up more in three dimensions. Measured: tests/benchmarks/CHOICES.md."""
 
 
 def linear_options(preset: Preset, dimension: int, unknowns: Sequence[fem.Function]) -> Options:
     """Return Newton's and the linear solver's options for `unknowns` on a mesh of `dimension`."""
-    size = sum(f.function_space.dofmap.index_map.size_global for f in unknowns)
-    if preset == "auto":
-        preset = "direct" if size <= LARGEST_DIRECT[dimension] else "iterative"
-    if preset == "direct":
+    if chosen_preset(preset, dimension, unknowns) == "direct":
+        size = _size(unknowns)
         alone = unknowns[0].function_space.mesh.comm.size == 1
         return {**NEWTON, **_factorisation(alone, dimension, size)}
     names = [function.name for function in unknowns if function.name not in PARTNER]
     return {**NEWTON, **ITERATIVE, **(_field_split(names) if len(names) > 1 else _block(names[0]))}
+
+
+def chosen_preset(preset: Preset, dimension: int, unknowns: Sequence[fem.Function]) -> Preset:
+    """Return what `auto` means for `unknowns` on a mesh of `dimension`; others stay."""
+    if preset != "auto":
+        return preset
+    return "direct" if _size(unknowns) <= LARGEST_DIRECT[dimension] else "iterative"
+
+
+def _size(unknowns: Sequence[fem.Function]) -> int:
+    return sum(f.function_space.dofmap.index_map.size_global for f in unknowns)
 
 
 def set_fields(pc: PETSc.PC, matrix: PETSc.Mat, unknowns: Sequence[fem.Function]) -> None:

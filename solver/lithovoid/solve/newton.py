@@ -1,8 +1,9 @@
 """The Newton solver: SNES, open to every PETSc option."""
 
 import contextlib
+import logging
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ufl
@@ -13,8 +14,20 @@ from petsc4py import PETSc
 from lithovoid.fields.domain import Domain
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.solve.assembly import System
-from lithovoid.solve.linear import Preset, defaults, linear_options, set_fields
+from lithovoid.solve.linear import (
+    Options,
+    Preset,
+    chosen_preset,
+    defaults,
+    linear_options,
+    set_fields,
+)
 from lithovoid.solve.quasi_newton import KeptJacobian
+
+log = logging.getLogger(__name__)
+
+LINEAR_FAILURE = "diverged linear solve"
+"""SNES's word for it: the preconditioned iteration did not converge."""
 
 LAG = "snes_lag_jacobian"
 """Option with which the user decides when the Jacobian is assembled; else `KeptJacobian` does."""
@@ -47,26 +60,25 @@ class NewtonSolver:
         Raises ConfigurationError for options that PETSc does not know how to follow.
         """
         self._system = system = System(residuals, unknowns, domain.entity_maps)
-        self._snes = PETSc.SNES().create(system.matrix.comm)
-        # callbacks without reference to the solver: PETSc's reference to them would close a cycle
-        # that Python cannot collect, and MPI runs out of communicators after some 60 solvers
-        self._snes.setFunction(system.residual, system.b)
-        self._kept = None if PETSc.Options().hasName(LAG) else self._keep_jacobian()
-        jacobian = self._kept.jacobian if self._kept is not None else system.jacobian
-        self._snes.setJacobian(jacobian, system.matrix)
-        self._options = {
-            **linear_options(preset, domain.mesh.topology.dim, unknowns),
+        self._ending: Options = {
             "snes_atol": tolerance,
             "snes_rtol": 0.0,
             "snes_stol": 0.0,
             "snes_max_it": max_iterations,
         }
-        with defaults(self._options):
-            follow_options(self._snes)
-        set_fields(self._snes.getKSP().getPC(), system.matrix, unknowns)
+        dimension = domain.mesh.topology.dim
+        preset = chosen_preset(preset, dimension, unknowns)
+        self._main = self._method(linear_options(preset, dimension, unknowns))
+        set_fields(self._main.snes.getKSP().getPC(), system.matrix, unknowns)
+        # what the user wants of the linear solver, is done; else a factorisation can help out
+        named = any(PETSc.Options().hasName(key) for key in ("ksp_type", "pc_type"))
+        can_help = preset == "iterative" and not named
+        self._factorising = linear_options("direct", dimension, unknowns) if can_help else None
+        self._helper: _Method | None = None
+        self._snes = self._main.snes
         # MUMPS passes messages while it is freed: all ranks must free their solvers in one order,
         # which the collector of cycles does not keep. At exit, finalizers run in theirs.
-        self.close = weakref.finalize(self, self._snes.destroy)
+        self.close = weakref.finalize(self, self._main.snes.destroy)
 
     @property
     def unknowns(self) -> int:
@@ -86,7 +98,7 @@ class NewtonSolver:
         pc = PETSc.PC().create(system.matrix.comm)  # PETSc's own reset forgets half of its state
         linear.setPC(pc)
         linear.setOperators(system.matrix, system.matrix)
-        with defaults(self._options), contextlib.suppress(PETSc.Error):
+        with defaults(self._main.options), contextlib.suppress(PETSc.Error):
             pc.setFromOptions()
             set_fields(pc, system.matrix, system.unknowns)
             linear.setUp()
@@ -97,31 +109,73 @@ class NewtonSolver:
 
         Never raises on divergence: look at `SolveResult.converged`.
         """
-        system = self._system
+        before = [unknown.x.array.copy() for unknown in self._system.unknowns]
+        result = self._solve_by(self._main)
+        if result.reason != LINEAR_FAILURE or self._factorising is None:
+            return result
+        for unknown, values in zip(self._system.unknowns, before, strict=True):
+            unknown.x.array[:] = values
+        if self._helper is None:
+            self._helper = self._method(self._factorising)
+            weakref.finalize(self, self._helper.snes.destroy)
+        log.debug("the linear solver diverged: this solve is done by factorisation")
+        again = self._solve_by(self._helper)
+        return replace(
+            again,
+            newton_iterations=result.newton_iterations + again.newton_iterations,
+            linear_iterations=result.linear_iterations + again.linear_iterations,
+        )
+
+    def _solve_by(self, method: "_Method") -> SolveResult:
+        system, snes = self._system, method.snes
         system.begin()
-        if self._kept is not None:
-            self._kept.begin()
+        if method.kept is not None:
+            method.kept.begin()
         assign(system.unknowns, system.x)
         try:
-            with defaults(self._options):
-                self._snes.solve(None, system.x)
+            with defaults(method.options):
+                snes.solve(None, system.x)
         except PETSc.Error as error:
             return SolveResult(False, f"PETSc: {_last_line(error)}", 0, 0)
         system.take(system.x)
-        reason: Any = self._snes.getConvergedReason()  # an integer
+        reason: Any = snes.getConvergedReason()  # an integer
         return SolveResult(
             converged=reason > 0,
             reason=_reason_name(reason),
-            newton_iterations=self._snes.getIterationNumber(),
-            linear_iterations=self._snes.getLinearSolveIterations(),
+            newton_iterations=snes.getIterationNumber(),
+            linear_iterations=snes.getLinearSolveIterations(),
         )
 
-    def _keep_jacobian(self) -> KeptJacobian:
-        """Assemble the Jacobian only where need be."""
-        kept = KeptJacobian(self._system.jacobian)
-        self._snes.setMonitor(kept.watch)
-        self._snes.setLineSearchPreCheck(kept.correct)
-        return kept
+    def _method(self, linear: Options) -> "_Method":
+        """Make a Newton's method whose linear systems are solved by these options."""
+        system = self._system
+        snes = PETSc.SNES().create(system.matrix.comm)
+        # callbacks without reference to the solver: PETSc's reference to them would close a cycle
+        # that Python cannot collect, and MPI runs out of communicators after some 60 solvers
+        snes.setFunction(system.residual, system.b)
+        kept = None if PETSc.Options().hasName(LAG) else _kept_jacobian(system, snes)
+        snes.setJacobian(system.jacobian if kept is None else kept.jacobian, system.matrix)
+        options = {**linear, **self._ending}
+        with defaults(options):
+            follow_options(snes)
+        return _Method(snes, kept, options)
+
+
+@dataclass(frozen=True)
+class _Method:
+    """SNES with its options, and the Jacobian that it keeps, if it does."""
+
+    snes: PETSc.SNES
+    kept: KeptJacobian | None
+    options: Options
+
+
+def _kept_jacobian(system: System, snes: PETSc.SNES) -> KeptJacobian:
+    """Let `snes` assemble the Jacobian only where need be."""
+    kept = KeptJacobian(system.jacobian)
+    snes.setMonitor(kept.watch)
+    snes.setLineSearchPreCheck(kept.correct)
+    return kept
 
 
 def follow_options(snes: PETSc.SNES) -> None:

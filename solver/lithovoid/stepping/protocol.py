@@ -66,6 +66,10 @@ class ProtocolRunner:
         """Mark the beginning of a step at this clock `time` and throughput `charge`."""
         self._began = time, charge
 
+    def finish(self) -> None:
+        """Leave out all steps that are left."""
+        self.index = len(self._steps)
+
     def next(self, time: float, charge: float) -> None:
         """Go to the next step of the protocol."""
         self.index += 1

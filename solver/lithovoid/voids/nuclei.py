@@ -1,13 +1,17 @@
 """Nucleation events, and when incubation ended."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
 class Nucleus:
     """A nucleation event at a point of the interface; lengths in um, rate in 1/(m^2 s).
 
-    `capacity` is the areal capacity [mAh/cm^2] at the event, `key` the number of its random draw.
+    `time` [s], `step` and `capacity` [mAh/cm^2] are those of the event, `key` is the number of its
+    random draw. A resolved seed is far larger than a nucleus: it opens as soon as its surroundings
+    can feed it, at the time `opened` [s]. Until then the event is waiting; where another void came
+    first, it is absorbed.
     """
 
     id: int
@@ -18,7 +22,8 @@ class Nucleus:
     radius: float
     rate: float
     key: int
-    accepted: bool
+    status: Literal["waiting", "accepted", "absorbed"] = "waiting"
+    opened: float | None = None
 
 
 @dataclass(frozen=True)
@@ -32,19 +37,26 @@ class Incubation:
 
 
 class NucleationEvents:
-    """What is known of nucleation: the events so far, and when incubation ended."""
+    """What is known of nucleation: `nuclei` that opened or were absorbed, in that order, those that
+    are `waiting` to open, and when incubation ended."""
 
     def __init__(self) -> None:
         self.nuclei: list[Nucleus] = []
+        self.waiting: list[Nucleus] = []
 
     @property
     def accepted(self) -> list[Nucleus]:
         """The events that became voids."""
-        return [nucleus for nucleus in self.nuclei if nucleus.accepted]
+        return [nucleus for nucleus in self.nuclei if nucleus.status == "accepted"]
+
+    @property
+    def due(self) -> list[Nucleus]:
+        """All events so far, in the order in which they happened."""
+        return sorted([*self.nuclei, *self.waiting], key=lambda nucleus: nucleus.id)
 
     @property
     def incubation(self) -> Incubation | None:
-        """The first void; None as long as there is none."""
-        for first in self.accepted[:1]:
+        """The first nucleus, whenever its seed opened; None as long as there is none."""
+        for first in self.due[:1]:
             return Incubation(first.step, first.time, first.capacity, "first void nucleated")
         return None

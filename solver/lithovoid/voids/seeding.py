@@ -8,20 +8,25 @@ leaves the void afterwards.
 
 import ufl
 from dolfinx import fem
+from mpi4py import MPI
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lithovoid.case.coefficients import Lattice, Wall
 from lithovoid.equations.model import Model
+from lithovoid.equations.terms.free_energy import interpolation
 from lithovoid.equations.void import Void
-from lithovoid.fields.domain import Integral
+from lithovoid.fields.domain import Integral, nodal_shares
 
 SHELLS = (3.0, 5.0, 8.0, 12.0)
 """Widths of the shell that are tried, in seed radii."""
 
 LARGEST_SHARE = 0.9
 """Share of the excess vacancies that a shell may give at most."""
+
+ROUGHLY = 1.3
+"""Need over supply by nodal volumes beyond which a seed is not tried: they err by some 10 %."""
 
 
 def profile(
@@ -46,6 +51,7 @@ class Seeder:
         self._supply = Integral(d, ufl.derivative(stored, carrier, self._gain) * d.dx_anode)
         changing = dict.fromkeys(("phi", "v", self._formulation.carrier))
         self._changing = [s.now[name] for name in changing]
+        self._volumes = nodal_shares(d, s.anode, d.dx_anode)
         self._points = s.anode.tabulate_dof_coordinates()[:, : d.mesh.geometry.dim]
 
     def centre(
@@ -69,6 +75,8 @@ class Seeder:
         Collective. The lithium balance holds to round-off: seed and shell are weighed with the
         quadrature of the residual.
         """
+        if self._is_starved(centre):
+            return False
         before = self._stored()
         values = [function.x.array.copy() for function in self._changing]
         self.open(centre)
@@ -85,6 +93,23 @@ class Seeder:
         for function, array in zip(self._changing, values, strict=True):
             function.x.array[:] = array
         return False
+
+    def _is_starved(self, centre: NDArray[np.float64]) -> bool:
+        """Whether vacancies clearly do not suffice, by nodal volumes: many may wait for them."""
+        s, half_width = self._state, self._model.numbers(Wall).half_width
+        owned = slice(0, s.anode.dofmap.index_map.size_local)
+        distance = np.linalg.norm(self._points[owned] - centre, axis=1)
+        phi, v = s.phi.x.array[owned], s.v.x.array[owned]
+        void = profile(self._points[owned], centre, self.radius, half_width)
+        opened = interpolation(np.maximum(phi, void))
+        need = (opened - interpolation(phi)) * (1 - s.x_mg.x.array[owned] - v)
+        widest = np.exp(-0.5 * (distance / (SHELLS[-1] * self.radius)) ** 2)
+        excess = np.maximum(v - self._model.numbers(Lattice).v_equilibrium, 0.0)
+        supply = (1 - opened) * widest * excess
+        local = np.array([need, supply]) @ self._volumes[owned]
+        total = np.empty(2)
+        self._model.domain.comm.Allreduce(local, total, op=MPI.SUM)
+        return bool(total[0] > ROUGHLY * LARGEST_SHARE * total[1])
 
     def _take(self, share: float) -> None:
         """Lower v, and what is stored where that is another unknown, by `share` of the gain."""

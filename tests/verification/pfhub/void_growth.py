@@ -22,8 +22,6 @@ from numpy.typing import NDArray
 from one_material import Field, Problem
 from seed_growth import weighted
 
-from lithovoid.equations.terms.free_energy import ideal
-
 KV, KE = 0.5, 1.0
 FORMATION = 9.09
 """Ef / kT."""
@@ -65,12 +63,10 @@ class VoidGrowth:
             [ufl.TestFunction(space) for _ in range(3)],
             ufl.dx(domain, metadata={"quadrature_degree": 8}),
         )
-        # the potential of the metal by the ideal solution that is zero with its slope at c0
-        metal = ideal(self.formation / FORMATION, c0 / (1 + c0))
         site, order = ufl.variable(c.now), ufl.variable(eta.now)
         inside = ufl.max_value(ufl.min_value(site, 1 - 1e-9), 1e-9)
         local = self.formation * self.coupling(site, order, c0)
-        local += (1 - order**2) ** 2 * metal.density(inside)
+        local += (1 - order**2) ** 2 * self._ideal(inside, c0 / (1 + c0))
         residuals = [
             cahn_hilliard.accumulation(self.problem.rate(0), q[0], dx)
             + cahn_hilliard.transport(1.0, mu.now, q[0], dx),
@@ -81,6 +77,11 @@ class VoidGrowth:
             + 2 * KE * ufl.inner(ufl.grad(eta.now), ufl.grad(q[2])) * dx,
         ]
         self.problem.compile([weighted(form, domain) for form in residuals])
+
+    def _ideal(self, c: ufl.core.expr.Expr, v_e: float) -> ufl.core.expr.Expr:
+        """psi of the metal by the ideal solution that is zero with its slope at `v_e`."""
+        mixing = c * ufl.ln(c / v_e) + (1 - c) * ufl.ln((1 - c) / (1 - v_e))
+        return self.formation / FORMATION * mixing
 
     @staticmethod
     def coupling(c: ufl.core.expr.Expr, eta: ufl.core.expr.Expr, c0: float) -> ufl.core.expr.Expr:

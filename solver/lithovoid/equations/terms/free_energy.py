@@ -55,29 +55,41 @@ class MetalFreeEnergy:
     potential: Callable[[Expression], Expression]
 
 
-def parabolic(stiffness: Expression, v_e: Expression) -> MetalFreeEnergy:
-    """f = A/2 (v - v_e)^2, A the `stiffness` in J/m^3."""
-    return MetalFreeEnergy(
-        density=lambda v: stiffness / 2 * (v - v_e) * (v - v_e),
-        potential=lambda v: stiffness * (v - v_e),
-    )
+BELOW = 5.0
+"""Limit of mu below v_e over that above it: with equal ones v falls to -0.1 at tips of metal, where
+the curvature asks for more."""
 
 
-def ideal(scale: Expression, v_e: Expression) -> MetalFreeEnergy:
-    """f = s [ v ln(v/v_e) + (1 - v) ln((1 - v)/(1 - v_e)) ], ideal mixing of vacancies.
+def saturating(stiffness: Expression, v_e: Expression, limit: Expression) -> MetalFreeEnergy:
+    """mu = mu_max u / sqrt(1 + u^2), u = A (v - v_e) / mu_max: A (v - v_e) up to a largest mu.
 
-    `scale` s is RT/Omega in J/m^3 for the physical driving force.
+    Convex, so that voids and metal are a gradient flow. The slope at v_e, `stiffness` A [J/m^3],
+    decides what capillarity does: with A = RT/Omega, the ideal solution's at small v, it moves
+    lithium as it does in the metal. The `limit` mu_max [J/m^3] keeps supersaturated metal from
+    opening by itself within the wall of a void, whose barrier W it must not come near; a part of
+    W = 6 gamma / l, it is out of reach where l resolves the edges of voids.
     """
-    return MetalFreeEnergy(
-        density=lambda v: scale * (v * ufl.ln(v / v_e) + (1 - v) * ufl.ln((1 - v) / (1 - v_e))),
-        potential=lambda v: scale * (ufl.ln(v / v_e) - ufl.ln((1 - v) / (1 - v_e))),
-    )
+
+    def relative(v: Expression) -> tuple[Expression, Expression]:
+        """The limit on this side of v_e, and A (v - v_e) over it."""
+        largest = limit * ufl.conditional(ufl.lt(v, v_e), BELOW, 1.0)
+        return largest, stiffness * (v - v_e) / largest
+
+    def density(v: Expression) -> Expression:
+        largest, u = relative(v)
+        return largest * largest / stiffness * (ufl.sqrt(1 + u * u) - 1)
+
+    def potential(v: Expression) -> Expression:
+        largest, u = relative(v)
+        return largest * u / ufl.sqrt(1 + u * u)
+
+    return MetalFreeEnergy(density, potential)
 
 
 def driving_force(metal: MetalFreeEnergy, v: Expression, v_void: Expression) -> Expression:
     """Grand-potential difference void - metal, -f - mu (v_void - v) [J/m^3]; negative grows voids.
 
-    For the ideal solution and v_void = 1 this is -(RT/Omega) ln(v/v_e), the driving term of Zhao,
-    Wang & Martinez-Paneda (2022).
+    At small v, where mu = (RT/Omega)(v - v_e), the driving term of Zhao, Wang & Martinez-Paneda
+    (2022), (RT/Omega) ln(v/v_e), to first order about v_e in units of (v - v_e).
     """
     return -metal.density(v) - metal.potential(v) * (v_void - v)
