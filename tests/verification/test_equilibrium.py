@@ -24,7 +24,8 @@ def box(side: float, hours: float, **changes: Any) -> Simulation:
     return simulation(
         geometry=geometry | changes.pop("geometry", {}),
         anode={"diffusivity": "1e-12 m^2/s"},
-        phase_field={"l": f"{HALF_WIDTH} um"},
+        # the largest force is to be far above gamma/R: at l of a quarter of R it would count
+        phase_field={"l": f"{HALF_WIDTH} um", "force_limit": 0.3},
         electrolyte={"adhesion": f"{GAMMA} J/m^2"},
         protocol=[{"step": "rest", "until": {"time": f"{hours} h"}}],
         **changes,

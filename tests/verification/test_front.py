@@ -25,6 +25,7 @@ from lithovoid.voids.seeding import profile
 
 GAMMA, HALF_WIDTH = 0.46, 0.25  # J/m^2, um
 MOBILITY = 2.25e-14  # M [m^4/(J s)]
+BARRIER = 6 * GAMMA / HALF_WIDTH * 1e6  # W [J/m^3]
 SPEED = MOBILITY * 1e6  # front velocity per driving force [um/s per J/m^3]
 SHRINKING = "Shrinking by curvature"
 CURVATURE = "Allen-Cahn without driving force: R² = R0² - 2 (d - 1) M γ t."
@@ -42,7 +43,7 @@ class Front:
             phase_field={
                 "l": f"{HALF_WIDTH} um",
                 "wall_mobility": f"{MOBILITY} m^4/(J*s)",
-                "force_limit": f"{force_limit} J/m^3",
+                "force_limit": force_limit / BARRIER,
             },
             protocol=[{"step": "rest", "until": {"time": "1 h"}}],
         )

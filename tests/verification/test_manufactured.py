@@ -51,7 +51,7 @@ UNIFORM: Settings = {
     "phase_field": {"void_diffusivity": 1.0},
 }
 IDLE: Settings = {"kinetics": {"exchange_current_density": "1e-4 A/m^2"}}
-FORCELESS: Settings = {"phase_field": {"force_limit": "1e-3 J/m^3"}}
+FORCELESS: Settings = {"phase_field": {"force_limit": 1e-10}}
 NEUTRAL: Settings = {"electrolyte": {"adhesion": "0.46 J/m^2"}}  # 90 degrees: no wall energy
 
 TERMS: dict[str, tuple[tuple[str, ...], list[Settings]]] = {

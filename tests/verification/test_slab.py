@@ -123,7 +123,7 @@ def test_order_in_space() -> None:
                 "interface_size": f"{size} um",
                 "coarse_size": f"{size} um",
             },
-            phase_field={"l": "2 um", "force_limit": "1e6 J/m^3"},
+            phase_field={"l": "2 um", "force_limit": 0.7},
             nucleation={"mode": "off", "seed_radius": "4 um"},
             protocol=[strip(time=f"{time} s")],
             numerics={"dt_initial": "8 s", "dt_max": "8 s", "max_change_v": 1.0},
