@@ -31,16 +31,21 @@ class Groups:
         return np.asarray(groups[self.labels])
 
 
+def edges_of(space: fem.FunctionSpace) -> Integers:
+    """Return the pairs (n, 2) of nodes of a P1 space that share a cell of this rank."""
+    cells = space.dofmap.list
+    corners = cells.shape[1]
+    pairs = [cells[:, [i, j]] for i in range(corners) for j in range(i + 1, corners)]
+    return np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
+
+
 class Components:
     """Finds the groups of nodes of a P1 space."""
 
     def __init__(self, space: fem.FunctionSpace) -> None:
         self.comm = space.mesh.comm
         self._map = space.dofmap.index_map
-        cells = space.dofmap.list
-        corners = cells.shape[1]
-        pairs = [cells[:, [i, j]] for i in range(corners) for j in range(i + 1, corners)]
-        self.edges = np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
+        self.edges = edges_of(space)
         self._ghosts = np.arange(self._map.num_ghosts) + self._map.size_local
 
     def of(self, inside: Flags) -> Groups:

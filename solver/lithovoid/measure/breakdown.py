@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 from lithovoid.case.coefficients import Kinetics, Lattice
 from lithovoid.equations.charge import Charge
 from lithovoid.equations.model import Model
+from lithovoid.fields.components import edges_of
 from lithovoid.fields.domain import Integral
 from lithovoid.fields.whole_interface import GlobalInterface
 from lithovoid.measure.observables import Observation
@@ -56,10 +57,7 @@ class Analyser:
             near * missing * d.dx_anode,
         )
         self._integrals = [Integral(d, form) for form in forms]
-        cells = s.anode.dofmap.list
-        corners = range(cells.shape[1])
-        pairs = [cells[:, [i, j]] for i in corners for j in corners if i < j]
-        self._edges = np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
+        self._edges = edges_of(s.anode)
 
     @property
     def distances(self) -> NDArray[np.float64]:
