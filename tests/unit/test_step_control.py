@@ -8,6 +8,10 @@ def controller(dt: float = 10.0, largest: float = 1e3) -> StepController:
     return StepController(dt, 1e-3, largest, Change(phi=0.1, v=0.02))
 
 
+FULL = (1.0, 1.0)
+"""Lithium at the contact before and after a step that takes none."""
+
+
 def change(load: float) -> Change:
     """Return a change of phi of `load` times its target."""
     return Change(phi=0.1 * load, v=0.0)
@@ -28,7 +32,7 @@ def test_load_is_that_of_the_worse_field() -> None:
 )
 def test_steps_follow_the_change_within_limits(load: float, factor: float) -> None:
     control = controller()
-    control.accepted(10.0, change(load))
+    control.accepted(10.0, change(load), FULL)
     assert control.dt == pytest.approx(10.0 * factor)
 
 
@@ -36,16 +40,16 @@ def test_steps_grow_to_the_largest_and_no_further() -> None:
     control = controller(largest=25.0)
     steps = []
     for _ in range(4):
-        control.accepted(control.dt, change(0.0))
+        control.accepted(control.dt, change(0.0), FULL)
         steps.append(control.dt)
     assert steps == pytest.approx([20.0, 25.0, 25.0, 25.0])
 
 
 def test_a_step_cut_short_keeps_the_earlier_proposal() -> None:
     control = controller()
-    control.accepted(0.1, change(0.001))
+    control.accepted(0.1, change(0.001), FULL)
     assert control.dt == 10.0
-    control.accepted(0.1, change(1.0))  # the fields move fast: the short step counts
+    control.accepted(0.1, change(1.0), FULL)  # the fields move fast: the short step counts
     assert control.dt == pytest.approx(0.09)
 
 
@@ -73,3 +77,12 @@ def test_clock_adds_time_charge_and_throughput() -> None:
     clock.advance(2.0, 30.0)
     clock.advance(3.0, -10.0)
     assert (clock.step, clock.time, clock.charge, clock.throughput) == (2, 5.0, 20.0, 40.0)
+
+
+def test_a_step_takes_half_of_the_lithium_that_is_left() -> None:
+    """0.6 to 0.4 in 10 s: half of 0.4 lasts 10 s at that rate, although nothing else changes."""
+    control = controller()
+    control.accepted(10.0, change(0.0), (0.6, 0.4))
+    assert control.dt == pytest.approx(10.0)
+    control.accepted(control.dt, change(0.0), (0.4, 0.5))  # it comes back
+    assert control.dt == pytest.approx(10.0 * GROWTH)

@@ -7,9 +7,9 @@ each frame that is on the disk as a whole, so it never names a half-written one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from errno import EIO
+from html import escape
 from pathlib import Path
 from typing import Protocol
-from xml.sax.saxutils import quoteattr
 
 from dolfinx import fem
 from dolfinx.io import VTKFile, VTXWriter
@@ -93,8 +93,8 @@ class VtuSeries:
 
     def _write_collection(self) -> None:
         entries = (
-            f"    <DataSet timestep={quoteattr(repr(frame.time))} part="
-            f'"0" file={quoteattr(self._stem(frame) + "000000.pvtu")} />\n'
+            f'    <DataSet timestep="{frame.time!r}" part="0" '
+            f'file="{escape(self._stem(frame))}000000.pvtu" />\n'
             for frame in self._frames
         )
         text = (

@@ -1,5 +1,6 @@
 """What is measured after a step: integrals over the anode, the interface and the far side."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -8,7 +9,6 @@ from dolfinx import fem
 from mpi4py import MPI
 
 import numpy as np
-from scipy.optimize import brentq
 
 from lithovoid.case.coefficients import Kinetics, Lattice
 from lithovoid.equations.charge import Charge
@@ -123,8 +123,16 @@ class Observer:
 def charge_transfer_overpotential(parameters: Kinetics, current: float) -> float:
     """Overpotential [V] at which Butler-Volmer gives `current` [A/m^2] on fresh metal."""
     ratio = current / parameters.exchange_current
+    if parameters.alpha_a == parameters.alpha_c:
+        return parameters.thermal_voltage / parameters.alpha_a * math.asinh(ratio / 2)
+    return parameters.thermal_voltage * _root(parameters, ratio)
+
+
+def _root(parameters: Kinetics, ratio: float) -> float:
+    """Solve exp(alpha_a u) - exp(-alpha_c u) = `ratio` for u."""
     if ratio == 0.0:
         return 0.0
+    from scipy.optimize import brentq  # noqa: PLC0415 - takes a third of a second, rarely needed
 
     def excess(u: float) -> float:
         return float(np.exp(parameters.alpha_a * u) - np.exp(-parameters.alpha_c * u) - ratio)
@@ -133,4 +141,4 @@ def charge_transfer_overpotential(parameters: Kinetics, current: float) -> float
     alpha = parameters.alpha_a if ratio > 0 else parameters.alpha_c
     bound = np.sign(ratio) * (np.log1p(abs(ratio)) / alpha)
     low, high = sorted((0.0, float(bound)))
-    return parameters.thermal_voltage * float(brentq(excess, low, high, xtol=1e-14))
+    return float(brentq(excess, low, high, xtol=1e-14))

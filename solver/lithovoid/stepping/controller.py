@@ -5,6 +5,9 @@ from dataclasses import dataclass
 SAFETY = 0.9
 GROWTH = 2.0
 SHRINK = 0.5
+DEPLETED = 0.5
+"""Share of the lithium at the contact that a step may take, at the rate of the last one: beyond
+exhaustion no potential drives the current, and Newton's method fails."""
 TOLERATED = 5.0
 """A step is rejected when a field changed by more than this multiple of its target."""
 
@@ -36,11 +39,17 @@ class StepController:
         """Whether a step that changed the fields so much may stand."""
         return self.load(change) <= TOLERATED
 
-    def accepted(self, dt: float, change: Change) -> None:
-        """Learn from an accepted step; one that was cut short keeps the earlier proposal."""
+    def accepted(self, dt: float, change: Change, lithium: tuple[float, float]) -> None:
+        """Learn from an accepted step; one that was cut short keeps the earlier proposal.
+
+        `lithium` is what the contact held before and after it, relative to the start.
+        """
         ideal = dt * SAFETY / max(self.load(change), 1e-12)
         largest = GROWTH * dt if dt >= self.dt else self.dt
         self.dt = min(max(ideal, SHRINK * dt), largest, self._max)
+        before, left = lithium
+        if 0.0 < left < before:
+            self.dt = min(self.dt, max(DEPLETED * left / (before - left) * dt, self.dt_min))
 
     def rejected(self, dt: float, change: Change | None) -> float:
         """Return the step to retry after `dt` failed; `change` is None if Newton failed."""
