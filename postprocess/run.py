@@ -19,11 +19,15 @@ import pandas as pd
 import pyvista as pv
 
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.measure.record import RECORD
+from lithovoid.measure.whole_run import declared_in
 from lithovoid.scenario.units import Unit
+from lithovoid.theory.result import Result
 
-TIME = "time [s]"
+EXPECTED = RECORD["expected_nuclei"].header
+PER_AREA = RECORD["expected_nuclei_density"].header
 PARTS = ("anode", "electrolyte", "interface")
-CAPACITY = "areal_capacity [mAh/cm^2]"
+TIME, CAPACITY = RECORD["time"].header, RECORD["areal_capacity"].header
 
 _DUPLICATE_CELL = 1  # vtkDataSetAttributes::DUPLICATECELL
 # DOLFINx writes linear cells as Lagrange cells of order one, which VTK cuts less well.
@@ -70,6 +74,11 @@ class Run:
         """The summary of ``run.json``; empty while the run goes on."""
         return self.info.get("summary") or {}
 
+    @property
+    def results(self) -> dict[str, Result]:
+        """What the summary may hold, by its keys: labels, units and definitions."""
+        return declared_in(self.info)
+
     @cached_property
     def scenario(self) -> dict[str, Any]:
         """The resolved scenario as written: quantities are text with units."""
@@ -87,7 +96,12 @@ class Run:
     @cached_property
     def series(self) -> pd.DataFrame:
         """One row per accepted step; the columns carry their units (``time [s]``)."""
-        return _complete_rows(self.directory / "series.csv")
+        table = _complete_rows(self.directory / "series.csv")
+        counted = self.scenario.get("nucleation", {}).get("mode") == "count"
+        if counted and PER_AREA not in table and EXPECTED in table:
+            table[PER_AREA] = 1e12 * table[EXPECTED]  # per um^2, and under this name, until 0.1
+            table[EXPECTED] = float("nan")
+        return table
 
     @cached_property
     def nuclei(self) -> pd.DataFrame:

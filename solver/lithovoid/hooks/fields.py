@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from lithovoid.hooks.base import Hook
 from lithovoid.io.field_series import Instant
 from lithovoid.io.fields import FieldFiles
 from lithovoid.measure.record import MAH_PER_CM2
+from lithovoid.theory.result import Result, by_key, declared
 
 if TYPE_CHECKING:
     from lithovoid.hooks.base import Cell
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 class Frame:
     """One written state."""
 
-    file_index: int
-    time_s: float
-    areal_capacity_mAh_cm2: float  # noqa: N815 - a name of run.json
-    step: int
+    file_index: Annotated[int, Result("file", "number of the frame, from 0")]
+    time: Annotated[float, Result("time", "of the state", "s")]
+    areal_capacity: Annotated[float, Result("areal capacity", "charge passed by then", "mAh/cm^2")]
+    step: Annotated[int, Result("step", "number of the time step")]
+
+
+FRAME = declared(Frame)
 
 
 class Fields(Hook):
@@ -40,11 +44,11 @@ class Fields(Hook):
     @property
     def frames(self) -> list[dict[str, Any]]:
         """The frames written so far, ready for JSON."""
-        return [asdict(frame) for frame in self._frames]
+        return [by_key(frame) for frame in self._frames]
 
     def on_start(self, cell: Cell) -> None:
         assert self._output.fields != "none"  # such runs have no Fields hook
-        written = [Instant(frame.step, frame.time_s) for frame in self._frames]
+        written = [Instant(frame.step, frame.time) for frame in self._frames]
         self._files = FieldFiles(cell.model, self._directory, self._output.fields, written)
         if not self._frames:
             self._write(cell)

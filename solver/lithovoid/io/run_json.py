@@ -13,7 +13,10 @@ from lithovoid.case.load import physics_hash
 from lithovoid.io.directory import write_json
 from lithovoid.io.provenance import installed_versions
 from lithovoid.machine.errors import ExitCode
+from lithovoid.measure.whole_run import CYCLE, of_summary
 from lithovoid.scenario.schema import Scenario
+from lithovoid.theory.result import Results, by_headers, by_keys
+from lithovoid.voids.nuclei import NUCLEUS
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +30,10 @@ STATUS = {
 class RunJson:
     """The file ``run.json`` of a run directory."""
 
-    def __init__(self, comm: MPI.Comm, scenario: Scenario, directory: Path) -> None:
+    def __init__(
+        self, comm: MPI.Comm, scenario: Scenario, directory: Path, results: Results
+    ) -> None:
+        """`results` are all of each step."""
         self._comm, self._path = comm, directory / "run.json"
         before = _read(self._path)
         now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
@@ -39,6 +45,12 @@ class RunJson:
             "physics_hash": physics_hash(scenario),
             "versions": installed_versions(),
             "started": before.get("started", now),
+        }
+        self._results = {
+            "summary": of_summary(results),
+            "cycles": by_keys(CYCLE),
+            "series.csv": by_headers(results),
+            "nuclei.csv": by_headers(NUCLEUS),
         }
         self._restarts: list[dict[str, Any]] = before.get("restarts", [])
         self._now = now
@@ -64,7 +76,12 @@ class RunJson:
         if self._comm.rank == 0:
             restarts = {"restarts": self._restarts} if self._restarts else {}
             status = {"status": content.pop("status")}
-            write_json(self._path, {**status, **self._about, **restarts, **content})
+            declared = {
+                where: {key: result.about() for key, result in results.items()}
+                for where, results in self._results.items()
+            }
+            about = {**status, **self._about, **restarts}
+            write_json(self._path, {**about, **content, "results": declared})
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any
 from lithovoid.case.load import dump_toml, load_scenario, physics
 from lithovoid.case.rate_law import load_rate_law
 from lithovoid.equations.all_physics import PHYSICS
-from lithovoid.equations.model import columns_of, problems_of, tables_of
-from lithovoid.equations.physics import Column, Physics
+from lithovoid.equations.model import problems_of, results_of, tables_of
+from lithovoid.equations.physics import Physics
 from lithovoid.fields.domain import QUADRATURE
 from lithovoid.hooks.series import NucleiFile, Series
 from lithovoid.io.checkpoints import CheckpointStore, Saved
@@ -19,9 +19,10 @@ from lithovoid.io.directory import choose_directory, create_directory, write_ato
 from lithovoid.io.lock import claim
 from lithovoid.io.mesh_file import mesh_hash, read_mesh_file, write_mesh_file
 from lithovoid.machine.errors import ConfigurationError
-from lithovoid.measure.record import headers
+from lithovoid.measure.whole_run import of_each_step
 from lithovoid.meshes import MeshData, build_mesh
 from lithovoid.scenario.schema import Scenario
+from lithovoid.theory.result import Results, by_headers
 
 Kinds = Sequence[type[Physics]]
 
@@ -31,11 +32,11 @@ OWN_FILES = frozenset({"fields", "checkpoints", "log.txt", "run.json", "run.lock
 
 @dataclass(frozen=True)
 class PreparedRun:
-    """What to run, and where; `columns` are those of its physics, `saved` is the checkpoint to
-    continue from, if there is one."""
+    """What to run, and where; `results` are all of each step, `saved` is the checkpoint to continue
+    from, if there is one."""
 
     scenario: Scenario
-    columns: Sequence[Column]
+    results: Results
     directory: Path
     about: dict[str, Any]
     continued: bool = False
@@ -60,6 +61,7 @@ def begin(
 
     Raises ConfigurationError where one of these is not possible; then nothing is left behind.
     """
+    results = of_each_step(results_of(physics, scenario))
     mesh = build_mesh(scenario)
     scenario = _with_quadrature(scenario, mesh)
     create_directory(directory)
@@ -72,8 +74,7 @@ def begin(
         raise ConfigurationError(
             f"--out: cannot write to {directory} ({error.strerror}); choose another place"
         ) from None
-    columns = columns_of(physics, scenario)
-    return PreparedRun(scenario, columns, directory, _about(scenario, mesh)), mesh
+    return PreparedRun(scenario, results, directory, _about(scenario, mesh)), mesh
 
 
 def prepare_restart(
@@ -87,11 +88,11 @@ def prepare_restart(
     _require_run(directory, case)
     source = case or directory / "scenario.toml"
     scenario = _load(source, overrides, physics)
-    columns = columns_of(physics, scenario)
+    results = of_each_step(results_of(physics, scenario))
     claim(directory)
     store = CheckpointStore(directory / "checkpoints", scenario.checkpoint.keep)
     remarks: list[str] = []
-    saved = next(_usable(store, directory, columns, remarks), None)
+    saved = next(_usable(store, directory, results, remarks), None)
     if saved is None and store.steps():
         raise ConfigurationError(
             f"--restart: no checkpoint of {directory} can be used; begin a new run\n  "
@@ -115,7 +116,7 @@ def prepare_restart(
         raise ConfigurationError(
             f"--restart: cannot write to {directory} ({error.strerror})"
         ) from None
-    return PreparedRun(scenario, columns, directory, about, True, saved, remarks), mesh
+    return PreparedRun(scenario, results, directory, about, True, saved, remarks), mesh
 
 
 def _load(case: Path, overrides: Sequence[str], physics: Kinds) -> Scenario:
@@ -148,7 +149,7 @@ def _require_run(directory: Path, case: Path | None) -> None:
 
 
 def _usable(
-    store: CheckpointStore, directory: Path, columns: Sequence[Column], remarks: list[str]
+    store: CheckpointStore, directory: Path, results: Results, remarks: list[str]
 ) -> Iterator[Saved]:
     """Yield the checkpoints whose tables are still there with all their rows, newest first."""
     for saved in store.newest_first(remarks):
@@ -161,7 +162,7 @@ def _usable(
             lost = " and ".join(short)
             remarks.append(f"the checkpoint of step {saved.step} cannot be used: {lost} lost rows")
             continue
-        _require_columns(directory / "series.csv", columns)
+        _require_columns(directory / "series.csv", results)
         yield saved
 
 
@@ -169,10 +170,10 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else -1
 
 
-def _require_columns(path: Path, columns: Sequence[Column]) -> None:
+def _require_columns(path: Path, results: Results) -> None:
     with path.open(encoding="utf-8") as file:
         header = file.readline().rstrip("\n")
-    if header != ",".join(headers(columns).values()):
+    if header != ",".join(by_headers(results)):
         raise ConfigurationError(
             f"--restart: {path} has other columns than this version writes; continue with the "
             "version that began the run"

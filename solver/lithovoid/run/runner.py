@@ -32,11 +32,13 @@ from lithovoid.machine.errors import ConfigurationError, ExitCode, NumericalErro
 from lithovoid.machine.form_cache import private_cache
 from lithovoid.machine.form_compiler import form_errors_explained
 from lithovoid.machine.interrupt import Interrupt, listening
+from lithovoid.measure.whole_run import ENDING, of_summary
 from lithovoid.meshes import MeshData
 from lithovoid.run.prepare import PreparedRun, prepare_new, prepare_restart
 from lithovoid.run.simulation import Simulation
-from lithovoid.run.summary import RunTotals, events, summarise, summary_table
+from lithovoid.run.summary import RunTotals, events, summarise, summary_tables
 from lithovoid.solve.newton import follow_options
+from lithovoid.theory.result import by_keys
 
 log = logging.getLogger("lithovoid")
 
@@ -131,13 +133,13 @@ class _Session:
         _log_to(plan.directory, self._console, comm.rank)
         self._say_where()
         scenario, directory = plan.scenario, plan.directory
-        self._json = RunJson(comm, scenario, directory)
+        self._json = RunJson(comm, scenario, directory, plan.results)
         on_root(comm, directory, lambda: self._json.began(self._restart_step()))
-        self._timing, self._totals = Timing(directory), RunTotals(plan.columns)
+        self._timing, self._totals = Timing(directory), RunTotals(plan.results)
         self._fields = Fields(directory / "fields", scenario.output)
         self._checkpoints = Checkpoints(directory / "checkpoints", scenario.checkpoint, plan.about)
         self.hooks: list[Hook] = [*guards(), *hooks]
-        self.hooks += [Series(directory, plan.columns), NucleiFile(directory), self._timing]
+        self.hooks += [Series(directory, plan.results), NucleiFile(directory), self._timing]
         self.hooks += [self._fields] if scenario.output.fields != "none" else []
         self.hooks += [self._totals, self._checkpoints, ProgressLine(self._console)]
 
@@ -173,7 +175,11 @@ class _Session:
         )
         if self._comm.rank == 0:
             if summary:
-                self._console.print(summary_table(summary, self._plan.columns, words, wall_time))
+                values = {"stop_reason": words, "wall_time_s": wall_time} | summary
+                results = by_keys(ENDING) | of_summary(self._plan.results)
+                shown = {key: result for key, result in results.items() if result.shown}
+                for table in summary_tables(values, shown):
+                    self._console.print(table)
             if code is not ExitCode.FINISHED:
                 log.info("continue with: lithovoid run --restart '%s'", self._plan.directory)
             log.info("results in %s", self._plan.directory)

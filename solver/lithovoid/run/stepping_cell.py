@@ -11,6 +11,7 @@ from lithovoid.measure.record import Record
 from lithovoid.solve.newton import NewtonSolver
 from lithovoid.stepping.controller import StepController
 from lithovoid.stepping.protocol import Condition
+from lithovoid.voids.count import VoidCounter
 
 
 class SteppingCell(Cell, Protocol):
@@ -26,6 +27,7 @@ class SteppingCell(Cell, Protocol):
     solver: NewtonSolver
     observer: Observer
     analyser: Analyser
+    voids: VoidCounter
 
     @property
     def hooks(self) -> Sequence[Hook]: ...
