@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from lithovoid.io.directory import IN_FORCE
 from lithovoid.measure.whole_run import CYCLE
 from lithovoid.postprocess import plots, tables
 from lithovoid.postprocess.page import render
@@ -18,7 +19,9 @@ from lithovoid.postprocess.voids import VOIDS, void_statistics
 from lithovoid.voids.nuclei import NUCLEUS
 
 _DPI = 200
-_DATA_FILES = ("scenario.toml", "run.json", "series.csv", "nuclei.csv", "log.txt", "fields")
+_DATA_FILES = (
+    *("scenario.toml", IN_FORCE, "run.json", "series.csv", "nuclei.csv", "log.txt", "fields"),
+)
 
 _SHEET = (
     "The layer of the anode (coloured) next to the electrolyte (grey). White: voids, outlined at "
@@ -135,6 +138,8 @@ def _page(run: Run, fields: Fields, series: list[Picture]) -> str:
         strips=None if strips is None else tables.cells(strips, CYCLE),
         nuclei=tables.cells(tables.nucleus_table(run), NUCLEUS) if not run.nuclei.empty else None,
         provenance=tables.provenance_rows(run),
+        segments=tables.segment_rows(run),
+        changed=_text(run.directory / IN_FORCE),
         scenario=_text(run.directory / "scenario.toml"),
         files=[name for name in _DATA_FILES if (run.directory / name).exists()],
     )

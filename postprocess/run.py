@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyvista as pv
 
+from lithovoid.io.directory import scenario_in_force
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.measure.record import RECORD
 from lithovoid.measure.whole_run import declared_in
@@ -75,15 +76,20 @@ class Run:
         return self.info.get("summary") or {}
 
     @property
+    def segments(self) -> list[dict[str, Any]]:
+        """The parts of the run: where each began, what it changed, and with what it was made."""
+        return self.info.get("segments") or []
+
+    @property
     def results(self) -> dict[str, Result]:
         """What the summary may hold, by its keys: labels, units and definitions."""
         return declared_in(self.info)
 
     @cached_property
     def scenario(self) -> dict[str, Any]:
-        """The resolved scenario as written: quantities are text with units."""
+        """The resolved scenario of the last part of the run: quantities are text with units."""
         try:
-            return tomllib.loads((self.directory / "scenario.toml").read_text(encoding="utf-8"))
+            return tomllib.loads(scenario_in_force(self.directory).read_text(encoding="utf-8"))
         except (FileNotFoundError, tomllib.TOMLDecodeError):
             return {}
 

@@ -1,15 +1,28 @@
 """The tables of the report: quantities by their names, with units and as many digits as count."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from lithovoid.measure.whole_run import MOMENT
 from lithovoid.postprocess.run import Run
-from lithovoid.theory.result import Result, Results
+from lithovoid.theory.result import Result, Results, by_keys
 from lithovoid.voids.nuclei import NUCLEUS
 
 _ABSENT = "–"
+_OF_PARTS = {
+    "command": "Command",
+    "began": "Began",
+    "host": "Host",
+    "ranks": "MPI ranks",
+    "versions": "Versions",
+    "petsc_options": "Options of PETSc",
+    "form_compiler": "Options of the form compiler",
+    "environment": "Environment",
+}
+"""What is said of a part of a run, by its keys in ``run.json``."""
 _OF_NUCLEUS = ("id", "step", "time", "areal_capacity", "x", "y", "radius", "rate", "status")
 
 
@@ -71,20 +84,50 @@ def strip_table(run: Run) -> pd.DataFrame | None:
 
 
 def provenance_rows(run: Run) -> list[tuple[str, str]]:
-    """Return (name, value) of what produced the results."""
-    names = {
-        "physics_hash": "Hash of the physics",
-        "seed": "Seed of the nucleation",
-        "ranks": "MPI ranks",
-    }
+    """Return (name, value) of what produced the results, in all parts of the run."""
+    names = {"physics_hash": "Hash of the physics", "seed": "Seed of the nucleation"}
     rows = [(name, str(run.info[key])) for key, name in names.items() if key in run.info]
     if "wall_time_s" in run.info:
         rows.append(("Wall time", duration(float(run.info["wall_time_s"]))))
-    versions = run.info.get("versions") or {}
-    if versions:
-        words = ", ".join(f"{name} {version}" for name, version in versions.items())
-        rows.append(("Versions", words))
     return rows
+
+
+def segment_rows(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return for each part of the run where it began, and (name, value) of what it was made with.
+
+    Runs of versions that kept no record of their parts have one.
+    """
+    parts = run.segments or [{key: run.info[key] for key in _OF_PARTS if key in run.info}]
+    return [(_began(part), _made_with(part)) for part in parts]
+
+
+def _began(part: Mapping[str, Any]) -> str:
+    if not part.get("step"):
+        return "From the start"
+    moments = by_keys(MOMENT).items()
+    return "From " + ", ".join(
+        f"{r.label} {number(part[key])} {_unit(r)}".rstrip() for key, r in moments
+    )
+
+
+def _made_with(part: Mapping[str, Any]) -> list[tuple[str, str]]:
+    changes = [
+        (f"Changed: {change['key']}", f"{_given(change['old'])} → {_given(change['new'])}")
+        for change in part.get("changes", [])
+    ]
+    return changes + [
+        (name, _listed(part[key])) for key, name in _OF_PARTS.items() if part.get(key)
+    ]
+
+
+def _given(value: Any) -> str:
+    return "not given" if value is None else str(value)
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_listed(item)}".rstrip() for name, item in value.items())
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def nucleus_table(run: Run) -> pd.DataFrame:

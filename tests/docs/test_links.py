@@ -15,7 +15,13 @@ from lithovoid.scenario.schema import Scenario
 ALL = [*PAGES, *TUTORIALS]
 FOLDERS = ("docker", "docs", "meshes", "postprocess", "scenarios", "solver", "tests")
 PLACEHOLDER = "NAME"
-OF_RUNS_AND_USERS = {"scenario.toml", "study.toml", "mine.toml", "my_case.toml"}
+OF_RUNS_AND_USERS = {
+    "scenario.toml",
+    "scenario_now.toml",
+    "study.toml",
+    "mine.toml",
+    "my_case.toml",
+}
 NO_MODULES = {"lithovoid.rate_laws", "lithovoid.tar", "lithovoid.sif"}
 LONGEST_README = 180
 

@@ -49,7 +49,7 @@ def test_fields_and_summary_are_those_of_the_undisturbed_run(
     about, wanted = (json.loads((d / "run.json").read_text()) for d in (run, finished))
     for key in ("summary", "events", "frames", "status", "started", "physics_hash"):
         assert about[key] == wanted[key], key
-    assert [restart["from_step"] for restart in about["restarts"]] == [30]
+    assert [segment["step"] for segment in about["segments"]] == [0, 30]
     times = [frame["time_s"] for frame in wanted["frames"]]
     assert list(Run(run).frames) == times
     assert Run(run).frame("anode", -1).n_points > 0
@@ -147,7 +147,9 @@ def test_a_finished_run_goes_on_with_a_longer_protocol(finished: Path, tmp_path:
     assert list(series["step"]) == list(range(1, len(series) + 1))
     assert series["areal_capacity [mAh/cm^2]"].iloc[-1] == pytest.approx(0.1)
     assert series["ledger_residual"].max() < 1e-8
-    assert "0.02 mAh/cm^2" in (run / "scenario.toml").read_text()
+    assert "0.02 mAh/cm^2" in (run / "scenario_now.toml").read_text()
+    began = (finished / "scenario.toml").read_text()
+    assert (run / "scenario.toml").read_text() == began
     events = [event["name"] for event in json.loads((run / "run.json").read_text())["events"]]
     assert events.count("protocol_step_end") == 3
 

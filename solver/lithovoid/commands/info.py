@@ -15,7 +15,7 @@ from lithovoid.io.provenance import installed_versions
 from lithovoid.machine.console import print_table
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.measure.record import RECORD
-from lithovoid.measure.whole_run import ENDING, as_text, declared_in
+from lithovoid.measure.whole_run import ENDING, MOMENT, as_text, declared_in
 from lithovoid.run.summary import summary_tables
 from lithovoid.theory.result import by_keys
 
@@ -56,12 +56,28 @@ def print_run(directory: Path, console: Console) -> None:
         rows["status"] = _GONE
     rows["checkpoint"] = _latest(directory)
     print_table(console, f"Run {directory}", rows)
+    parts = [_continued(part) for part in run.get("segments", [])[1:]]
+    for title, changes in parts:
+        print_table(console, title, changes)
     if last := _last_row(directory / "series.csv"):
         print_table(console, "Last step", last)
     summary = run.get("summary")
     if isinstance(summary, dict) and summary:
         for table in summary_tables(summary, declared_in(run)):
             console.print(table)
+
+
+def _continued(part: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """Return where a part of a run went on, and what it changed, old -> new."""
+    moments = by_keys(MOMENT).items()
+    where = ", ".join(f"{result.label} {as_text(result, part[key])}" for key, result in moments)
+    changes = {c["key"]: f"{_given(c['old'])} -> {_given(c['new'])}" for c in part["changes"]}
+    title = f"Continued on {part['began']} at {where}, ranks: {part['ranks']}"
+    return title, changes or {"scenario": "as before"}
+
+
+def _given(value: Any) -> str:
+    return "not given" if value is None else str(value)
 
 
 def _latest(directory: Path) -> str | None:

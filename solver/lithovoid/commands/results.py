@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lithovoid.equations.all_physics import PHYSICS
 from lithovoid.hooks.fields import FRAME
 from lithovoid.hooks.timing import TIMING
-from lithovoid.measure.whole_run import CYCLE, ENDING, EVENT, of_each_step, of_summary
+from lithovoid.measure.whole_run import CYCLE, ENDING, EVENT, MOMENT, of_each_step, of_summary
 from lithovoid.postprocess.voids import VOIDS
 from lithovoid.study.directory import STUDY
 from lithovoid.theory.result import Result, by_headers, by_keys
@@ -30,6 +30,7 @@ def catalogue() -> dict[str, dict[str, Result]]:
         "run.json: summary: cycles": by_keys(CYCLE),
         "run.json: events": by_keys(EVENT),
         "run.json: frames": by_keys(FRAME),
+        "run.json: segments, where each began": by_keys(MOMENT),
         "results.csv of a study": by_keys(STUDY),
         "voids of a frame, in the report": by_headers(VOIDS),
     }

@@ -101,17 +101,23 @@ class Cycle:
 
 
 @dataclass(frozen=True)
-class Event:
-    """Something that happened at one moment of a run; `words` say what."""
+class Moment:
+    """When something happened: an event, or the beginning of a part of a run."""
 
-    name: Annotated[str, Result("event", "protocol_step_end, incubation or failure")]
     step: Annotated[int, Result("step", "number of the time step")]
     time: Annotated[float, Result("time", "when it happened", "s")]
     areal_capacity: Annotated[float, Result("areal capacity", "charge passed by then", _CAPACITY)]
-    words: Annotated[str, Result("what happened", "the condition, criterion or event")]
 
 
 @dataclass(frozen=True)
+class Event(Moment):
+    """Something that happened in a run; `words` say what."""
+
+    name: Annotated[str, Result("event", "protocol_step_end, incubation or failure")]
+    words: Annotated[str, Result("what happened", "the condition, criterion or event")]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ending:
     """How a run ended."""
 
@@ -119,13 +125,17 @@ class Ending:
     wall_time: Annotated[
         float,
         Result(
-            "wall time", "that the run took, without what passed before a restart", "s", shown=True
+            "wall time",
+            "that the run took, without what passed before a restart",
+            "s",
+            shown=True,
         ),
     ]
+    checkpoint: Annotated[float, Result("for checkpoints", "part of the wall time", "s")]
 
 
 WHOLE_RUN, ENDING = declared(WholeRun), declared(Ending)
-CYCLE, EVENT = declared(Cycle), declared(Event)
+CYCLE, EVENT, MOMENT = declared(Cycle), declared(Event), declared(Moment)
 
 
 def of_each_step(of_physics: Results) -> dict[str, Result]:

@@ -116,16 +116,16 @@ def cycles(simulation: Simulation) -> list[Cycle]:
 def events(simulation: Simulation) -> list[dict[str, Any]]:
     """Incubation, failure and the ends of protocol steps, in the order of time."""
     found = [
-        Event("protocol_step_end", step, time, capacity, reason)
+        Event(step, time, capacity, "protocol_step_end", reason)
         for step, time, capacity, reason in simulation.step_ends
     ]
     incubation = simulation.nucleation.incubation if simulation.nucleation else None
     if incubation:
         i = incubation
-        found.append(Event("incubation", i.step, i.time, i.areal_capacity, i.words))
+        found.append(Event(i.step, i.time, i.areal_capacity, "incubation", i.words))
     if simulation.failure:
         f = simulation.failure
-        found.append(Event("failure", f.step, f.time, f.areal_capacity, f"{f.mode}: {f.cause}"))
+        found.append(Event(f.step, f.time, f.areal_capacity, "failure", f"{f.mode}: {f.cause}"))
     return [by_key(event) for event in sorted(found, key=lambda event: event.time)]
 
 
