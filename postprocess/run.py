@@ -77,8 +77,23 @@ class Run:
 
     @property
     def segments(self) -> list[dict[str, Any]]:
-        """The parts of the run: where each began, what it changed, and with what it was made."""
-        return self.info.get("segments") or []
+        """The parts of the run: where each began, what it changed, and with what it was made.
+
+        Versions up to 0.1 told of restarts, and of the last part alone what it was made with.
+        """
+        if "segments" in self.info:
+            return list(self.info["segments"])
+        if not self.info:
+            return []
+        restarts = self.info.get("restarts", [])
+        parts: list[dict[str, Any]] = [{"step": 0}]
+        parts += (
+            {"step": r["from_step"], "began": r["time"], "ranks": r["ranks"]} for r in restarts
+        )
+        parts[-1] |= {
+            key: self.info[key] for key in ("host", "ranks", "versions") if key in self.info
+        }
+        return parts
 
     @property
     def results(self) -> dict[str, Result]:

@@ -93,21 +93,16 @@ def provenance_rows(run: Run) -> list[tuple[str, str]]:
 
 
 def segment_rows(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return for each part of the run where it began, and (name, value) of what it was made with.
-
-    Runs of versions that kept no record of their parts have one.
-    """
-    parts = run.segments or [{key: run.info[key] for key in _OF_PARTS if key in run.info}]
-    return [(_began(part), _made_with(part)) for part in parts]
+    """Return where each part of the run began, and (name, value) of what it was made with."""
+    return [(_began(part), _made_with(part)) for part in run.segments]
 
 
 def _began(part: Mapping[str, Any]) -> str:
     if not part.get("step"):
         return "From the start"
     moments = by_keys(MOMENT).items()
-    return "From " + ", ".join(
-        f"{r.label} {number(part[key])} {_unit(r)}".rstrip() for key, r in moments
-    )
+    known = (f"{r.label} {number(part[k])} {_unit(r)}".rstrip() for k, r in moments if k in part)
+    return f"From {', '.join(known)}"
 
 
 def _made_with(part: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -264,6 +264,17 @@ def test_what_nobody_measures_is_no_zero() -> None:
         Simulation(plain, build_mesh(plain), physics=(*PHYSICS, kind))
 
 
+def test_restarts_of_an_older_run_are_its_parts(tmp_path: Path) -> None:
+    restart = {"from_step": 30, "time": "2026-01-02T03:04:05+0000", "ranks": 2}
+    old = {"ranks": 2, "versions": {"lithovoid": "0.1.0"}, "restarts": [restart]}
+    (tmp_path / "run.json").write_text(json.dumps(old))
+    first, second = tables.segment_rows(Run(tmp_path))
+    assert first == ("From the start", [])  # the ranks of its beginning were not kept
+    assert second[0] == "From step 30"
+    assert ("MPI ranks", "2") in second[1]
+    assert ("Versions", "lithovoid 0.1.0") in second[1]
+
+
 def test_an_older_run_is_read_as_it_was_meant(tmp_path: Path) -> None:
     """Expected nuclei were counted per um^2, under the name of their number."""
     (tmp_path / "series.csv").write_text("step,time [s],expected_nuclei\n1,2.0,0.003\n")

@@ -6,9 +6,16 @@ The page docs/reference/run_directory.md holds the same (docs/write_results.py).
 from collections.abc import Iterator
 
 from lithovoid.equations.all_physics import PHYSICS
-from lithovoid.hooks.fields import FRAME
 from lithovoid.hooks.timing import TIMING
-from lithovoid.measure.whole_run import CYCLE, ENDING, EVENT, MOMENT, of_each_step, of_summary
+from lithovoid.measure.whole_run import (
+    CYCLE,
+    ENDING,
+    EVENT,
+    FRAME,
+    MOMENT,
+    of_each_step,
+    of_summary,
+)
 from lithovoid.postprocess.voids import VOIDS
 from lithovoid.study.directory import STUDY
 from lithovoid.theory.result import Result, by_headers, by_keys

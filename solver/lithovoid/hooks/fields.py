@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from lithovoid.hooks.base import Hook
 from lithovoid.io.field_series import Instant
 from lithovoid.io.fields import FieldFiles
 from lithovoid.measure.record import MAH_PER_CM2
-from lithovoid.theory.result import Result, by_key, declared
+from lithovoid.measure.whole_run import Frame
+from lithovoid.theory.result import by_key
 
 if TYPE_CHECKING:
     from lithovoid.hooks.base import Cell
     from lithovoid.measure.record import Record
     from lithovoid.scenario.schema import Output
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One written state."""
-
-    file_index: Annotated[int, Result("file", "number of the frame, from 0")]
-    time: Annotated[float, Result("time", "of the state", "s")]
-    areal_capacity: Annotated[float, Result("areal capacity", "charge passed by then", "mAh/cm^2")]
-    step: Annotated[int, Result("step", "number of the time step")]
-
-
-FRAME = declared(Frame)
 
 
 class Fields(Hook):
@@ -84,7 +71,7 @@ class Fields(Hook):
         clock, output = cell.clock, self._output
         self._files.write(Instant(clock.step, clock.time))
         capacity = clock.charge / MAH_PER_CM2
-        self._frames.append(Frame(len(self._frames), clock.time, capacity, clock.step))
+        self._frames.append(Frame(clock.step, clock.time, capacity, len(self._frames)))
         self._nuclei = len(cell.nucleation.accepted) if cell.nucleation else 0
         self._protocol_step = cell.protocol.index
         self._next_throughput = _next_multiple(clock.throughput, output.every_capacity)

@@ -10,7 +10,7 @@ from mpi4py import MPI
 from lithovoid.case.load import physics_hash
 from lithovoid.io.directory import write_json
 from lithovoid.machine.errors import ExitCode
-from lithovoid.measure.whole_run import CYCLE, Ending, of_summary
+from lithovoid.measure.whole_run import CYCLE, EVENT, FRAME, Ending, of_summary
 from lithovoid.scenario.schema import Scenario
 from lithovoid.theory.result import Results, by_headers, by_key, by_keys
 from lithovoid.voids.nuclei import NUCLEUS
@@ -48,6 +48,8 @@ class RunJson:
         places = {
             "summary": of_summary(results),
             "cycles": by_keys(CYCLE),
+            "events": by_keys(EVENT),
+            "frames": by_keys(FRAME),
             "series.csv": by_headers(results),
             "nuclei.csv": by_headers(NUCLEUS),
         }

@@ -117,6 +117,13 @@ class Event(Moment):
     words: Annotated[str, Result("what happened", "the condition, criterion or event")]
 
 
+@dataclass(frozen=True)
+class Frame(Moment):
+    """A state whose fields were written."""
+
+    file_index: Annotated[int, Result("file", "number of the frame, from 0")]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ending:
     """How a run ended."""
@@ -135,7 +142,7 @@ class Ending:
 
 
 WHOLE_RUN, ENDING = declared(WholeRun), declared(Ending)
-CYCLE, EVENT, MOMENT = declared(Cycle), declared(Event), declared(Moment)
+CYCLE, MOMENT, EVENT, FRAME = map(declared, (Cycle, Moment, Event, Frame))
 
 
 def of_each_step(of_physics: Results) -> dict[str, Result]:
