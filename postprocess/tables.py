@@ -51,18 +51,14 @@ def duration(seconds: float) -> str:
 
 
 def summary_rows(run: Run) -> list[tuple[str, str, str]]:
-    """Return (label, value, unit) of the state at the end.
+    """Return (label, value, unit) of the state at the end, of what there is.
 
     While ``run.json`` has no summary yet, the last row of the series stands in for it.
     """
     shown = {key: result for key, result in run.results.items() if result.shown}
     values = run.summary or _last_values(run, shown)
-    return [_row(result, values[key]) for key, result in shown.items() if key in values]
-
-
-def _row(result: Result, value: Any) -> tuple[str, str, str]:
-    text = number(result.words.get(value, value))
-    return result.label, text, _unit(result) if value is not None else ""
+    there = ((r, values[key]) for key, r in shown.items() if values.get(key) is not None)
+    return [(r.label, number(r.words.get(value, value)), _unit(r)) for r, value in there]
 
 
 def _last_values(run: Run, results: Results) -> dict[str, Any]:

@@ -177,9 +177,10 @@ class _Session:
         )
         if self._comm.rank == 0:
             if summary:
-                results = ENDING | of_summary(self._plan.results)
-                shown = by_keys({name: r for name, r in results.items() if r.shown})
-                for table in summary_tables(by_key(ending) | summary, shown):
+                values = by_key(ending) | summary
+                results = by_keys(ENDING) | of_summary(self._plan.results)
+                there = {k: r for k, r in results.items() if r.shown and values[k] is not None}
+                for table in summary_tables(values, there):
                     self._console.print(table)
             if code is not ExitCode.FINISHED:
                 log.info("continue with: lithovoid run --restart '%s'", self._plan.directory)
