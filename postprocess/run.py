@@ -22,11 +22,10 @@ from lithovoid.io.directory import scenario_in_force
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.measure.record import RECORD
 from lithovoid.measure.whole_run import declared_in
+from lithovoid.postprocess import older_runs
 from lithovoid.scenario.units import Unit
 from lithovoid.theory.result import Result
 
-EXPECTED = RECORD["expected_nuclei"].header
-PER_AREA = RECORD["expected_nuclei_density"].header
 PARTS = ("anode", "electrolyte", "interface")
 TIME, CAPACITY = RECORD["time"].header, RECORD["areal_capacity"].header
 
@@ -77,23 +76,8 @@ class Run:
 
     @property
     def segments(self) -> list[dict[str, Any]]:
-        """The parts of the run: where each began, what it changed, and with what it was made.
-
-        Versions up to 0.1 told of restarts, and of the last part alone what it was made with.
-        """
-        if "segments" in self.info:
-            return list(self.info["segments"])
-        if not self.info:
-            return []
-        restarts = self.info.get("restarts", [])
-        parts: list[dict[str, Any]] = [{"step": 0}]
-        parts += (
-            {"step": r["from_step"], "began": r["time"], "ranks": r["ranks"]} for r in restarts
-        )
-        parts[-1] |= {
-            key: self.info[key] for key in ("host", "ranks", "versions") if key in self.info
-        }
-        return parts
+        """The parts of the run: where each began, what it changed, and with what it was made."""
+        return list(self.info.get("segments") or older_runs.segments(self.info))
 
     @property
     def results(self) -> dict[str, Result]:
@@ -118,11 +102,7 @@ class Run:
     def series(self) -> pd.DataFrame:
         """One row per accepted step; the columns carry their units (``time [s]``)."""
         table = _complete_rows(self.directory / "series.csv")
-        counted = self.scenario.get("nucleation", {}).get("mode") == "count"
-        if counted and PER_AREA not in table and EXPECTED in table:
-            table[PER_AREA] = 1e12 * table[EXPECTED]  # per um^2, and under this name, until 0.1
-            table[EXPECTED] = float("nan")
-        return table
+        return older_runs.series(table, self.scenario.get("nucleation", {}).get("mode"))
 
     @cached_property
     def nuclei(self) -> pd.DataFrame:

@@ -33,14 +33,13 @@ from lithovoid.machine.errors import ConfigurationError, ExitCode, NumericalErro
 from lithovoid.machine.form_cache import private_cache
 from lithovoid.machine.form_compiler import form_errors_explained
 from lithovoid.machine.interrupt import Interrupt, listening
-from lithovoid.measure.whole_run import ENDING, Ending, of_summary
+from lithovoid.measure.whole_run import Ending
 from lithovoid.meshes import MeshData
 from lithovoid.run.changes import began_at
 from lithovoid.run.prepare import PreparedRun, prepare_new, prepare_restart
 from lithovoid.run.simulation import Simulation
-from lithovoid.run.summary import RunTotals, events, summarise, summary_tables
+from lithovoid.run.summary import RunTotals, closing_tables, events, summarise
 from lithovoid.solve.newton import follow_options
-from lithovoid.theory.result import by_key, by_keys
 
 log = logging.getLogger("lithovoid")
 
@@ -177,10 +176,7 @@ class _Session:
         )
         if self._comm.rank == 0:
             if summary:
-                values = by_key(ending) | summary
-                results = by_keys(ENDING) | of_summary(self._plan.results)
-                there = {k: r for k, r in results.items() if r.shown and values[k] is not None}
-                for table in summary_tables(values, there):
+                for table in closing_tables(summary, ending, self._plan.results):
                     self._console.print(table)
             if code is not ExitCode.FINISHED:
                 log.info("continue with: lithovoid run --restart '%s'", self._plan.directory)

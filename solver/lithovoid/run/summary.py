@@ -10,7 +10,9 @@ from lithovoid.hooks.base import Cell, Hook
 from lithovoid.measure.record import Record
 from lithovoid.measure.whole_run import (
     CYCLE,
+    ENDING,
     Cycle,
+    Ending,
     Event,
     WholeRun,
     as_text,
@@ -127,6 +129,14 @@ def events(simulation: Simulation) -> list[dict[str, Any]]:
         f = simulation.failure
         found.append(Event(f.step, f.time, f.areal_capacity, "failure", f"{f.mode}: {f.cause}"))
     return [by_key(event) for event in sorted(found, key=lambda event: event.time)]
+
+
+def closing_tables(summary: dict[str, Any], ending: Ending, of_steps: Results) -> list[Table]:
+    """Return the tables at the end of a run: of its results, those that are shown and exist."""
+    values = by_key(ending) | summary
+    results = by_keys(ENDING) | of_summary(of_steps)
+    there = {k: r for k, r in results.items() if r.shown and values[k] is not None}
+    return summary_tables(values, there)
 
 
 def summary_tables(values: dict[str, Any], results: Results) -> list[Table]:
