@@ -9,14 +9,19 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from lithovoid.io.directory import IN_FORCE
+from lithovoid.measure.whole_run import CYCLE
 from lithovoid.postprocess import plots, tables
 from lithovoid.postprocess.page import render
 from lithovoid.postprocess.render import Gallery
 from lithovoid.postprocess.run import Run
-from lithovoid.postprocess.voids import void_statistics
+from lithovoid.postprocess.voids import VOIDS, void_statistics
+from lithovoid.voids.nuclei import NUCLEUS
 
 _DPI = 200
-_DATA_FILES = ("scenario.toml", "run.json", "series.csv", "nuclei.csv", "log.txt", "fields")
+_DATA_FILES = (
+    *("scenario.toml", IN_FORCE, "run.json", "series.csv", "nuclei.csv", "log.txt", "fields"),
+)
 
 _SHEET = (
     "The layer of the anode (coloured) next to the electrolyte (grey). White: voids, outlined at "
@@ -119,6 +124,7 @@ def _save(target: Path, name: str, caption: str, draw: Callable[[], Figure]) -> 
 
 def _page(run: Run, fields: Fields, series: list[Picture]) -> str:
     title = run.info.get("title") or run.scenario.get("title") or run.directory.resolve().name
+    strips = tables.strip_table(run)
     return render(
         "report.html",
         title=title,
@@ -128,9 +134,12 @@ def _page(run: Run, fields: Fields, series: list[Picture]) -> str:
         summary=tables.summary_rows(run),
         fields=fields,
         series=series,
-        voids=tables.cells(fields.voids) if fields.voids is not None else None,
-        nuclei=tables.cells(tables.nucleus_table(run)) if not run.nuclei.empty else None,
+        voids=tables.cells(fields.voids, VOIDS) if fields.voids is not None else None,
+        strips=None if strips is None else tables.cells(strips, CYCLE),
+        nuclei=tables.cells(tables.nucleus_table(run), NUCLEUS) if not run.nuclei.empty else None,
         provenance=tables.provenance_rows(run),
+        segments=tables.segment_rows(run),
+        changed=_text(run.directory / IN_FORCE),
         scenario=_text(run.directory / "scenario.toml"),
         files=[name for name in _DATA_FILES if (run.directory / name).exists()],
     )

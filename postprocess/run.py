@@ -18,12 +18,16 @@ import numpy.typing as npt
 import pandas as pd
 import pyvista as pv
 
+from lithovoid.io.directory import scenario_in_force
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.measure.record import RECORD
+from lithovoid.measure.whole_run import declared_in
+from lithovoid.postprocess import older_runs
 from lithovoid.scenario.units import Unit
+from lithovoid.theory.result import Result
 
-TIME = "time [s]"
 PARTS = ("anode", "electrolyte", "interface")
-CAPACITY = "areal_capacity [mAh/cm^2]"
+TIME, CAPACITY = RECORD["time"].header, RECORD["areal_capacity"].header
 
 _DUPLICATE_CELL = 1  # vtkDataSetAttributes::DUPLICATECELL
 # DOLFINx writes linear cells as Lagrange cells of order one, which VTK cuts less well.
@@ -70,11 +74,21 @@ class Run:
         """The summary of ``run.json``; empty while the run goes on."""
         return self.info.get("summary") or {}
 
+    @property
+    def segments(self) -> list[dict[str, Any]]:
+        """The parts of the run: where each began, what it changed, and with what it was made."""
+        return list(self.info.get("segments") or older_runs.segments(self.info))
+
+    @property
+    def results(self) -> dict[str, Result]:
+        """What the summary may hold, by its keys: labels, units and definitions."""
+        return declared_in(self.info)
+
     @cached_property
     def scenario(self) -> dict[str, Any]:
-        """The resolved scenario as written: quantities are text with units."""
+        """The resolved scenario of the last part of the run: quantities are text with units."""
         try:
-            return tomllib.loads((self.directory / "scenario.toml").read_text(encoding="utf-8"))
+            return tomllib.loads(scenario_in_force(self.directory).read_text(encoding="utf-8"))
         except (FileNotFoundError, tomllib.TOMLDecodeError):
             return {}
 
@@ -87,7 +101,8 @@ class Run:
     @cached_property
     def series(self) -> pd.DataFrame:
         """One row per accepted step; the columns carry their units (``time [s]``)."""
-        return _complete_rows(self.directory / "series.csv")
+        table = _complete_rows(self.directory / "series.csv")
+        return older_runs.series(table, self.scenario.get("nucleation", {}).get("mode"))
 
     @cached_property
     def nuclei(self) -> pd.DataFrame:

@@ -11,12 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.measure.whole_run import SUMMARY
 
-CAPACITY = "areal_capacity_mAh_cm2"
-FAILURE = "failure_capacity_mAh_cm2"
-SURFACE = "capacity_surface_mAh_cm2"
-INCUBATION = "incubation_capacity_mAh_cm2"
-MODE = "failure_mode"
+CAPACITY, FAILURE = SUMMARY["areal_capacity"], SUMMARY["failure_capacity"]
+SURFACE, INCUBATION = SUMMARY["capacity_surface"], SUMMARY["incubation_capacity"]
+MODE = SUMMARY["failure_mode"]
 COMPOSITION = "anode.x_mg"
 
 QUANTILES = (0.1, 0.9)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from lithovoid.measure.record import RECORD
+from lithovoid.measure.whole_run import of_summary
 from lithovoid.postprocess.map_plot import MODES, interdependence
 from lithovoid.postprocess.page import render
 from lithovoid.postprocess.sensitivity import Indices, plot_indices, sobol_indices
@@ -82,7 +84,15 @@ def _grid(results: StudyResults, grid: StudyMap) -> dict[str, Any]:
         }
         for row, y in reversed(list(enumerate(grid.y)))
     ]
-    return {"along": grid.along, "up": grid.up, "x": [tick(x) for x in grid.x], "rows": rows}
+    capacity, incubation = (of_summary(RECORD)[key] for key in (CAPACITY, INCUBATION))
+    medians = f"{capacity.label} and {incubation.label} in {capacity.unit}"
+    return {
+        "medians": medians,
+        "along": grid.along,
+        "up": grid.up,
+        "x": [tick(x) for x in grid.x],
+        "rows": rows,
+    }
 
 
 def _cell(results: StudyResults, runs: pd.DataFrame) -> dict[str, Any]:

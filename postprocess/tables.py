@@ -1,75 +1,29 @@
 """The tables of the report: quantities by their names, with units and as many digits as count."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from lithovoid.postprocess.run import CAPACITY, TIME, Run
+from lithovoid.measure.whole_run import MOMENT
+from lithovoid.postprocess.run import Run
+from lithovoid.theory.result import Result, Results, by_keys
+from lithovoid.voids.nuclei import NUCLEUS
 
-FAILURE_MODES = {
-    "contact_loss": "loss of contact",
-    "depletion": "depletion of lithium",
-    "mixed": "loss of contact and depletion together",
-    "none": "no failure",
-}
 _ABSENT = "–"
-_NUCLEUS_COLUMNS = (
-    "id",
-    "step",
-    TIME,
-    CAPACITY,
-    "x [um]",
-    "y [um]",
-    "radius [um]",
-    "rate [1/(m^2 s)]",
-    "status",
-)
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A row of the summary: key in ``run.json``, column of the series, name, unit, scale."""
-
-    key: str
-    column: str | None
-    name: str
-    unit: str = ""
-    scale: float = 1.0
-
-
-_QUANTITIES = (
-    Quantity("time_s", TIME, "Time", "h", 1 / 3600),
-    Quantity("areal_capacity_mAh_cm2", CAPACITY, "Areal capacity stripped", "mAh/cm²"),
-    Quantity(
-        "capacity_surface_mAh_cm2",
-        "capacity_surface [mAh/cm^2]",
-        "… from void volume (surface)",
-        "mAh/cm²",
-    ),
-    Quantity(
-        "capacity_bulk_mAh_cm2",
-        "capacity_bulk [mAh/cm^2]",
-        "… from the remaining lattice (bulk)",
-        "mAh/cm²",
-    ),
-    Quantity("incubation_capacity_mAh_cm2", None, "Capacity until the first void", "mAh/cm²"),
-    Quantity("contact_fraction", "contact_fraction", "Contact fraction"),
-    Quantity(
-        "lithium_at_interface", "lithium_at_interface", "Lithium at the contact (1 at the start)"
-    ),
-    Quantity("void_count", "void_count", "Voids"),
-    Quantity("nuclei", "nuclei", "Nuclei inserted"),
-    Quantity("void_layer_thickness_um", "void_layer_thickness [um]", "Void volume per area", "µm"),
-    Quantity("overpotential_V", "overpotential [V]", "Overpotential", "mV", 1e3),
-    Quantity("cell_voltage_V", "cell_voltage [V]", "Cell voltage", "mV", 1e3),
-    Quantity("unknowns", None, "Unknowns"),
-    Quantity("steps", "step", "Accepted time steps"),
-    Quantity("rejected_steps", None, "Rejected time steps"),
-    Quantity("newton_iterations", None, "Newton iterations"),
-    Quantity("ledger_residual_max", None, "Largest residual of the lithium ledger"),
-)
+_OF_PARTS = {
+    "command": "Command",
+    "began": "Began",
+    "host": "Host",
+    "ranks": "MPI ranks",
+    "versions": "Versions",
+    "petsc_options": "Options of PETSc",
+    "form_compiler": "Options of the form compiler",
+    "environment": "Environment",
+}
+"""What is said of a part of a run, by its keys in ``run.json``."""
+_OF_NUCLEUS = ("id", "step", "time", "areal_capacity", "x", "y", "radius", "rate", "status")
 
 
 def number(value: Any) -> str:
@@ -97,59 +51,100 @@ def duration(seconds: float) -> str:
 
 
 def summary_rows(run: Run) -> list[tuple[str, str, str]]:
-    """Return (name, value, unit) of the state at the end.
+    """Return (label, value, unit) of the state at the end, of what there is.
 
     While ``run.json`` has no summary yet, the last row of the series stands in for it.
     """
-    rows: list[tuple[str, str, str]] = []
-    mode = run.summary.get("failure_mode")
-    if mode is not None:
-        rows.append(("Failure", FAILURE_MODES.get(mode, str(mode)), ""))
-    last = {} if run.series.empty else run.series.iloc[-1].to_dict()
-    for quantity in _QUANTITIES:
-        value = run.summary.get(quantity.key, last.get(quantity.column))
-        if value is None and run.summary.get(quantity.key, 0) is not None:
-            continue  # neither in the summary nor in the series: nothing is known
-        scaled = value * quantity.scale if isinstance(value, int | float) else value
-        rows.append((quantity.name, number(scaled), quantity.unit if value is not None else ""))
-    return rows
+    shown = {key: result for key, result in run.results.items() if result.shown}
+    values = run.summary or _last_values(run, shown)
+    there = ((r, values[key]) for key, r in shown.items() if values.get(key) is not None)
+    return [(r.label, number(r.words.get(value, value)), _unit(r)) for r, value in there]
+
+
+def _last_values(run: Run, results: Results) -> dict[str, Any]:
+    """Values of the last step for `results` by key; sums and largest ones are not known yet."""
+    if run.series.empty:
+        return {}
+    last = run.series.iloc[-1]
+    return {
+        key: last[result.header]
+        for key, result in results.items()
+        if result.over_run == "last" and result.header in last
+    }
+
+
+def strip_table(run: Run) -> pd.DataFrame | None:
+    """Return what each strip delivered, None where there are not several."""
+    strips = run.summary.get("cycles") or []
+    return pd.DataFrame(strips) if len(strips) > 1 else None
 
 
 def provenance_rows(run: Run) -> list[tuple[str, str]]:
-    """Return (name, value) of what produced the results."""
-    names = {
-        "physics_hash": "Hash of the physics",
-        "seed": "Seed of the nucleation",
-        "ranks": "MPI ranks",
-    }
+    """Return (name, value) of what produced the results, in all parts of the run."""
+    names = {"physics_hash": "Hash of the physics", "seed": "Seed of the nucleation"}
     rows = [(name, str(run.info[key])) for key, name in names.items() if key in run.info]
     if "wall_time_s" in run.info:
         rows.append(("Wall time", duration(float(run.info["wall_time_s"]))))
-    versions = run.info.get("versions") or {}
-    if versions:
-        words = ", ".join(f"{name} {version}" for name, version in versions.items())
-        rows.append(("Versions", words))
     return rows
+
+
+def segment_rows(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return where each part of the run began, and (name, value) of what it was made with."""
+    return [(_began(part), _made_with(part)) for part in run.segments]
+
+
+def _began(part: Mapping[str, Any]) -> str:
+    if not part.get("step"):
+        return "From the start"
+    moments = by_keys(MOMENT).items()
+    known = (f"{r.label} {number(part[k])} {_unit(r)}".rstrip() for k, r in moments if k in part)
+    return f"From {', '.join(known)}"
+
+
+def _made_with(part: Mapping[str, Any]) -> list[tuple[str, str]]:
+    changes = [
+        (f"Changed: {change['key']}", f"{_given(change['old'])} → {_given(change['new'])}")
+        for change in part.get("changes", [])
+    ]
+    return changes + [
+        (name, _listed(part[key])) for key, name in _OF_PARTS.items() if part.get(key)
+    ]
+
+
+def _given(value: Any) -> str:
+    return "not given" if value is None else str(value)
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_listed(item)}".rstrip() for name, item in value.items())
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def nucleus_table(run: Run) -> pd.DataFrame:
     """Return what people want to know of the nucleation events."""
-    return run.nuclei[[name for name in _NUCLEUS_COLUMNS if name in run.nuclei]]
+    headers = (NUCLEUS[name].header for name in _OF_NUCLEUS)
+    return run.nuclei[[header for header in headers if header in run.nuclei]]
 
 
-def cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return header and rows of `table` as text."""
-    header = [_words(str(name)) for name in table.columns]
+def cells(table: pd.DataFrame, results: Results) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of `table` as text, its columns labelled as in `results`."""
+    by_column = {name: r for r in results.values() for name in (r.header, r.key)}
+    header = [_title(by_column[str(name)]) for name in table.columns]
     records = table.to_dict("split")["data"]
     return header, [[number(value) for value in record] for record in records]
 
 
-def _words(column: str) -> str:
-    """Return a column name as people write it: ``area [um^2]`` becomes ``area (µm²)``."""
-    written = {"_": " ", "[um": "[µm", "^2": "²", "^3": "³", "[": "(", "]": ")"}
-    for ascii_text, text in written.items():
-        column = column.replace(ascii_text, text)
-    return column
+def _title(result: Result) -> str:
+    return f"{result.label} ({_unit(result)})" if result.unit else result.label
+
+
+def _unit(result: Result) -> str:
+    """Return a unit as people write it: ``um^2`` becomes ``µm²``."""
+    unit = result.unit
+    for ascii_text, text in {"um": "µm", "^2": "²", "^3": "³"}.items():
+        unit = unit.replace(ascii_text, text)
+    return unit
 
 
 def _superscript(exponent: int) -> str:

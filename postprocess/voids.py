@@ -12,7 +12,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lithovoid.theory.result import Result, named
+
 VOID = "void"
+VOIDS = named(
+    {
+        "x": Result("x", "centre of its extent along the interface", "um"),
+        "area": Result("area", "in two dimensions", "um^2"),
+        "volume": Result("volume", "in three dimensions", "um^3"),
+        "width": Result("width", "largest extent along the interface", "um"),
+        "depth": Result("depth", "largest height above the interface", "um"),
+        "depth_to_width": Result("depth to width", "depth over width"),
+        "on_interface": Result("on the interface", "whether it touches the electrolyte"),
+    }
+)
+"""What is measured of each void of a field frame, by name."""
 _HEIGHT = "height"
 _TOUCHING = 1e-6  # um: far below any mesh size, above round-off
 
@@ -24,10 +38,8 @@ class VoidStatistics:
     Attributes
     ----------
     table
-        One row per void, from left to right: ``x [um]`` (centre of the extent), ``area [um^2]``
-        (2D) or ``volume [um^3]`` (3D), ``width [um]`` (largest extent along the interface),
-        ``depth [um]`` (largest height above the interface), ``depth_to_width``,
-        ``on_interface`` (whether the void touches the electrolyte).
+        One row per void, from left to right, with the columns of `VOIDS`: of area and volume, that
+        of the dimension.
     layer_thickness
         Volume of all voids per area of the interface in um, int h(phi) dV / |Gamma| with
         h = phi^3 (10 - 15 phi + 6 phi^2).
@@ -110,8 +122,9 @@ def _void_volume(anode: Any) -> float:
 
 
 def _table(voids: Any, dim: int) -> pd.DataFrame:
-    size = "area [um^2]" if dim == 2 else "volume [um^3]"
-    columns = ["x [um]", size, "width [um]", "depth [um]", "depth_to_width", "on_interface"]
+    size = "area" if dim == 2 else "volume"
+    names = ("x", size, "width", "depth", "depth_to_width", "on_interface")
+    columns = [VOIDS[name].header for name in names]
     if voids.n_cells == 0:
         return pd.DataFrame(columns=columns)
     regions = voids.connectivity("all")
@@ -120,7 +133,7 @@ def _table(voids: Any, dim: int) -> pd.DataFrame:
         _measure(regions.extract_values(i, scalars="RegionId", preference="cell"), dim) for i in ids
     ]
     table = pd.DataFrame(rows, columns=columns)
-    return table.sort_values("x [um]", ignore_index=True)
+    return table.sort_values(columns[0], ignore_index=True)
 
 
 def _measure(void: Any, dim: int) -> tuple[float, float, float, float, float, bool]:

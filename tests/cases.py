@@ -104,7 +104,7 @@ def simulation(**changes: Any) -> Simulation:
 def begin_here(cell: Simulation) -> None:
     """Take the present fields, set by a test, as those of the start."""
     cell.state.forget_history()
-    cell.observed = cell.observer.observe()
+    cell.observed = cell.observer.observe(cell.clock.throughput)
     cell.ledger.load_state_dict(cell.ledger.state_dict() | {"fresh": {}})
     cell.ledger.on_start(cell)
 

@@ -85,6 +85,7 @@ class Process:
         self.clock.advance(dt, 0.0)
         record: Any = SimpleNamespace(dt=dt)
         self.hook.on_step_accepted(self._simulation, record)
+        record.nuclei, record.expected_nuclei = len(self.hook.accepted), self.hook.expected
         return record
 
     def steps(self, dt: float, number: int) -> Iterator[Any]:

@@ -80,9 +80,9 @@ above.plot(capacity, [record.contact_fraction for record in records])
 above.set_ylabel("contact fraction")
 parts = {
     "cell voltage": [record.cell_voltage for record in records],
-    "ohmic": [record.ohmic for record in records],
-    "charge transfer": [record.charge_transfer for record in records],
-    "concentration": [record.concentration for record in records],
+    "ohmic": [record.ohmic_voltage for record in records],
+    "charge transfer": [record.charge_transfer_voltage for record in records],
+    "concentration": [record.concentration_voltage for record in records],
 }
 for name, volts in parts.items():
     below.plot(capacity, [1e3 * volt for volt in volts], label=name)

@@ -11,12 +11,13 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.measure.whole_run import SUMMARY
 from lithovoid.postprocess.run import Run
 from lithovoid.postprocess.study import COMPOSITION, StudyResults, share_from_voids
 
 CURRENT = "protocol.0.current_density [mA/cm^2]"
-NUCLEI, WIDTH, DEPTH = "nuclei", "mean_void_width_um", "mean_void_depth_um"
-THICKNESS = "void_layer_thickness_um"
+NUCLEI, THICKNESS = SUMMARY["nuclei"], SUMMARY["void_layer_thickness"]
+WIDTH, DEPTH = SUMMARY["mean_void_width"], SUMMARY["mean_void_depth"]
 SHARE = "surface_share"
 
 MONOTONIC = 0.9

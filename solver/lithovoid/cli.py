@@ -192,6 +192,9 @@ def info(
     profile: Annotated[
         bool, Parameter(negative="", help="Say where the time of the run went.")
     ] = False,
+    results: Annotated[
+        bool, Parameter(negative="", help="List all results of runs: unit, label, definition.")
+    ] = False,
 ) -> int:
     """Print the installation, or the state of a run, or test this machine.
 
@@ -204,6 +207,14 @@ def info(
         from lithovoid.commands.selftest import self_test
 
         return self_test()
+    if results:
+        from lithovoid.machine.bootstrap import start
+
+        start()
+        from lithovoid.commands.results import as_markdown
+
+        sys.stdout.write(as_markdown())
+        return ExitCode.FINISHED
     from lithovoid.commands.info import print_installation, print_profile, print_run
 
     if directory is None and profile:

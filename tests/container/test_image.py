@@ -147,7 +147,7 @@ def test_stop_saves_the_run(image: Image, tmp_path: Path, ranks: int) -> None:
     words = ("run", "--restart", "out", *SHORT, "--set", "numerics.dt_max=1 h")
     ended = image.run(*words, options=image.read_only(out.parent))
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert (status(out)["status"], status(out)["restarts"][0]["ranks"]) == ("finished", 1)
+    assert (status(out)["status"], status(out)["segments"][-1]["ranks"]) == ("finished", 1)
 
 
 def test_health_check(image: Image) -> None:

@@ -4,19 +4,24 @@ import re
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 from doc_pages import DOCS, PAGES, ROOT, TUTORIALS, anchors, blocks, code, links, markdown, toctree
 
-from lithovoid import PHYSICS
-from lithovoid.measure.record import headers
 from lithovoid.scenario.keys import walk
 from lithovoid.scenario.schema import Scenario
 
 ALL = [*PAGES, *TUTORIALS]
 FOLDERS = ("docker", "docs", "meshes", "postprocess", "scenarios", "solver", "tests")
 PLACEHOLDER = "NAME"
-OF_RUNS_AND_USERS = {"scenario.toml", "study.toml", "mine.toml", "my_case.toml"}
+OF_RUNS_AND_USERS = {
+    "scenario.toml",
+    "scenario_now.toml",
+    "study.toml",
+    "mine.toml",
+    "my_case.toml",
+}
 NO_MODULES = {"lithovoid.rate_laws", "lithovoid.tar", "lithovoid.sif"}
 LONGEST_README = 180
 
@@ -87,10 +92,11 @@ def test_keys_of_scenarios_exist(page: Path) -> None:
     assert sorted(named - KEYS) == []
 
 
-def test_every_column_of_the_series_is_explained() -> None:
-    named = set(code(DOCS / "reference" / "run_directory.md"))
-    columns = headers(column for physics in PHYSICS for column in physics.columns).values()
-    assert [column for column in columns if column not in named] == []
+def test_the_results_are_listed_as_they_are_declared() -> None:
+    """Else run: python docs/write_results.py."""
+    script = run_path(str(DOCS / "write_results.py"))
+    page = script["PAGE"].read_text(encoding="utf-8")
+    assert page == script["with_results"](page)
 
 
 def test_every_page_is_in_the_table_of_contents() -> None:

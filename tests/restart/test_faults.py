@@ -42,7 +42,7 @@ def test_a_damaged_checkpoint_is_said_and_the_one_before_taken(
     continue_and_compare(run, finished)
     log = (run / "log.txt").read_text()
     assert "WARNING the checkpoint of step 30 cannot be used" in log
-    assert about(run)["restarts"][0]["from_step"] == 25
+    assert [s["step"] for s in about(run)["segments"]] == [0, 25]
 
 
 def test_without_any_good_checkpoint_nothing_is_overwritten(finished: Path, tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_series_that_lost_rows_goes_back_to_an_older_checkpoint(
     lines = (run / "series.csv").read_bytes().splitlines(keepends=True)
     (run / "series.csv").write_bytes(b"".join(lines[:28]) + lines[28][:20])
     continue_and_compare(run, finished)
-    assert about(run)["restarts"][0]["from_step"] == 25
+    assert [s["step"] for s in about(run)["segments"]] == [0, 25]
 
 
 def test_a_lost_mesh_is_built_again(finished: Path, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_fields_and_summary_are_those_of_the_undisturbed_run(
     about, wanted = (json.loads((d / "run.json").read_text()) for d in (run, finished))
     for key in ("summary", "events", "frames", "status", "started", "physics_hash"):
         assert about[key] == wanted[key], key
-    assert [restart["from_step"] for restart in about["restarts"]] == [30]
+    assert [segment["step"] for segment in about["segments"]] == [0, 30]
     times = [frame["time_s"] for frame in wanted["frames"]]
     assert list(Run(run).frames) == times
     assert Run(run).frame("anode", -1).n_points > 0
@@ -138,16 +138,18 @@ def test_the_wall_time_limit_saves_the_run(
 def test_a_finished_run_goes_on_with_a_longer_protocol(finished: Path, tmp_path: Path) -> None:
     run = cut_back(finished, tmp_path / "run", 1000)
     rows = len(pd.read_csv(run / "series.csv"))
-    assert "quadrature_degree = 4\n" in (run / "scenario.toml").read_text()
+    assert "quadrature_degree = 2\n" in (run / "scenario.toml").read_text()
     longer = ("--set", "protocol.2.until.capacity=0.02 mAh/cm^2")
-    same = ("--set", "numerics.quadrature_degree=4")
+    same = ("--set", "numerics.quadrature_degree=2")
     assert lithovoid("run", "--restart", run, *longer, *same).returncode == 0
     series = pd.read_csv(run / "series.csv")
     assert len(series) > rows
     assert list(series["step"]) == list(range(1, len(series) + 1))
     assert series["areal_capacity [mAh/cm^2]"].iloc[-1] == pytest.approx(0.1)
     assert series["ledger_residual"].max() < 1e-8
-    assert "0.02 mAh/cm^2" in (run / "scenario.toml").read_text()
+    assert "0.02 mAh/cm^2" in (run / "scenario_now.toml").read_text()
+    began = (finished / "scenario.toml").read_text()
+    assert (run / "scenario.toml").read_text() == began
     events = [event["name"] for event in json.loads((run / "run.json").read_text())["events"]]
     assert events.count("protocol_step_end") == 3
 
@@ -158,7 +160,7 @@ def test_a_finished_run_goes_on_with_a_longer_protocol(finished: Path, tmp_path:
         (["geometry.width=6 um"], "geometry.width: '5 um' so far, '6 um' now"),
         (
             ["nucleation.seed=4", "numerics.quadrature_degree=3"],
-            "nucleation.seed: 3 so far, 4 now\n  numerics.quadrature_degree: 4 so far, 3 now",
+            "nucleation.seed: 3 so far, 4 now\n  numerics.quadrature_degree: 2 so far, 3 now",
         ),
     ],
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from lithovoid.measure.observables import Observation
 
 INTACT = Observation(
-    current=1.0,
+    current_density=1.0,
     cell_voltage=0.01,
     overpotential=0.0,
     contact_fraction=1.0,
@@ -13,6 +13,7 @@ INTACT = Observation(
     void_layer_thickness=0.0,
     void_charge=0.0,
     lattice_charge=0.0,
+    throughput=0.0,
 )
 
 

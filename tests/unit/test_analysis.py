@@ -5,6 +5,7 @@ import pytest
 from cases import simulation, strip
 
 from lithovoid.case.coefficients import Kinetics, Lattice
+from lithovoid.measure.record import MAH_PER_CM2
 from lithovoid.voids.count import VoidCounter
 from lithovoid.voids.seeding import profile
 
@@ -13,11 +14,11 @@ def test_fresh_metal_has_ohmic_and_charge_transfer_losses_only() -> None:
     cell = simulation()
     record = cell.step()
     p = cell.model.numbers(Kinetics)
-    assert record.ohmic == pytest.approx(1.0 * 2e-6 / 0.04, rel=1e-6)
-    assert record.charge_transfer == pytest.approx(
+    assert record.ohmic_voltage == pytest.approx(1.0 * 2e-6 / 0.04, rel=1e-6)
+    assert record.charge_transfer_voltage == pytest.approx(
         p.thermal_voltage * 2 * np.arcsinh(0.005), rel=1e-3
     )
-    assert abs(record.concentration) < 1e-3 * record.charge_transfer + 1e-4
+    assert abs(record.concentration_voltage) < 1e-3 * record.charge_transfer_voltage + 1e-4
 
 
 def test_the_parts_add_up_and_depletion_is_concentration() -> None:
@@ -29,13 +30,13 @@ def test_the_parts_add_up_and_depletion_is_concentration() -> None:
     )
     records = list(cell)
     last = records[-1]
-    parts = last.ohmic + last.charge_transfer + last.concentration
+    parts = last.ohmic_voltage + last.charge_transfer_voltage + last.concentration_voltage
     assert parts == pytest.approx(last.cell_voltage, rel=1e-12)
-    assert last.ohmic == pytest.approx(records[0].ohmic, rel=1e-6)
+    assert last.ohmic_voltage == pytest.approx(records[0].ohmic_voltage, rel=1e-6)
     expected = (
         -cell.model.numbers(Kinetics).thermal_voltage * np.log(last.lithium_at_interface) / 0.8
     )
-    assert last.concentration == pytest.approx(expected, rel=1e-9)
+    assert last.concentration_voltage == pytest.approx(expected, rel=1e-9)
     assert cell.failure is not None
     assert cell.failure.concentration_share > 0.9
 
@@ -51,7 +52,7 @@ def test_participation_depth_is_where_five_percent_are_missing() -> None:
 def test_capacity_near_the_interface_is_what_is_missing_there() -> None:
     cell = simulation(failure={"near_depth": "1.5 um"})
     cell.state.v.x.array[:] = cell.model.numbers(Lattice).v_equilibrium + 0.1
-    near = cell.analyser.analyse(cell.observed).near_charge
+    near = cell.analyser.analyse(cell.observed).capacity_near_interface * MAH_PER_CM2
     assert near == pytest.approx(
         0.1 * 1.5 * cell.model.numbers(Lattice).charge_per_length, rel=0.02
     )

@@ -121,7 +121,7 @@ def test_info_of_a_run(
     (tmp_path / "run.json").write_text(json.dumps(run))
     assert lithovoid(monkeypatch, "info", tmp_path) == 0
     printed = capsys.readouterr().out
-    for text in ("finished", "contact lost", "contact_loss", "none"):
+    for text in ("finished", "contact lost", "loss of contact", "none"):
         assert text in printed
     (tmp_path / "run.json").write_text('{"status": ')
     assert lithovoid(monkeypatch, "info", tmp_path) == 1

@@ -103,7 +103,7 @@ def test_an_island_carries_no_current_and_is_no_contact(geometry: dict[str, str]
     width, area = 6.0 - 4.0, 16.0 - np.pi * 2.0**2
     expected = width / 6.0 if "depth" not in geometry else area / 16.0
     assert cell.observed.contact_fraction == pytest.approx(expected, rel=0.05)
-    assert cell.observed.current == pytest.approx(1.0, rel=1e-6)
+    assert cell.observed.current_density == pytest.approx(1.0, rel=1e-6)
 
 
 def test_the_balance_of_a_cell_with_an_island_closes() -> None:

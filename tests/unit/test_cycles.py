@@ -13,6 +13,7 @@ from lithovoid.meshes import build_mesh
 from lithovoid.run.simulation import Simulation
 from lithovoid.run.summary import RunTotals, cycles, summarise
 from lithovoid.theory.constants import FARADAY
+from lithovoid.theory.result import by_key
 
 HOUR = 3600.0
 STRIP = {
@@ -33,10 +34,10 @@ def run(rest: str) -> Simulation:
     }
     scenario = parse_scenario(data, Path())
     simulation = Simulation(scenario, build_mesh(scenario), comm=MPI.COMM_SELF)
-    totals = RunTotals(simulation.model.columns)
+    totals = RunTotals(simulation.results)
     for record in simulation:
         totals.add(record)
-    assert summarise(simulation, totals)["cycles"] == cycles(simulation)
+    assert summarise(simulation, totals)["cycles"] == [by_key(c) for c in cycles(simulation)]
     return simulation
 
 
@@ -53,16 +54,16 @@ def test_the_second_strip_delivers_what_superposition_says() -> None:
     simulation = run("1 h")
     first, second = cycles(simulation)
     omega = simulation.scenario.anode.molar_volume
-    t1 = first["capacity_mAh_cm2"] * MAH_PER_CM2
-    t2 = second["capacity_mAh_cm2"] * MAH_PER_CM2  # at 1 A/m^2 charge is time
+    t1 = first.capacity * MAH_PER_CM2
+    t2 = second.capacity * MAH_PER_CM2  # at 1 A/m^2 charge is time
     total = t1 + HOUR + t2
     rise = omega / FARADAY * (kernel(total) - kernel(total - t1) + kernel(t2))
     assert rise == pytest.approx(0.45, rel=5e-3)
-    assert second["rest_before_s"] == pytest.approx(HOUR)
-    assert second["share_of_first"] == pytest.approx(t2 / t1)
+    assert second.rest_before == pytest.approx(HOUR)
+    assert second.share_of_first == pytest.approx(t2 / t1)
 
 
 def test_more_rest_recovers_more() -> None:
-    shares = [cycles(run(rest))[1]["share_of_first"] for rest in ("0.2 h", "1 h", "5 h")]
+    shares = [cycles(run(rest))[1].share_of_first for rest in ("0.2 h", "1 h", "5 h")]
     assert shares == sorted(shares)
     assert 0 < shares[0] < 0.5 * shares[-1]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lithovoid.hooks.base import Hook, named
 from lithovoid.hooks.series import Series
+from lithovoid.measure.record import RECORD
 
 
 class Other(Hook):
@@ -15,7 +16,7 @@ class MySeries(Series):
 
 
 def test_every_hook_has_a_state_of_its_own() -> None:
-    plain, derived = Series(Path(), ()), MySeries(Path(), ())
+    plain, derived = Series(Path(), RECORD), MySeries(Path(), RECORD)
     first, second = Other(), Other()
     namesake = type("Other", (Hook,), {})()
     assert named([plain, derived, first, second, namesake]) == {

@@ -117,7 +117,7 @@ def test_lithium_left_counts_magnesium_that_came() -> None:
     cell = simulation(anode={"x_mg": X_MG, "magnesium_mobility": 0.1})
     cell.state.x_mg.x.array[:] = 0.55
     cell.state.v.x.array[:] = 0.0
-    seen = cell.observer.observe()
+    seen = cell.observer.observe(0.0)
     assert seen.lithium_at_interface == pytest.approx(0.5)
     missing = dataclasses.replace(seen).lattice_charge
     whole = 6 * cell.model.numbers(Lattice).charge_per_length  # um of anode

@@ -53,8 +53,8 @@ def test_incubation_agrees_with_theory_where_diffusivity_hardly_changes() -> Non
     (estimate,) = derive(case).strips
     assert incubation is not None
     assert estimate.incubation is not None
-    assert incubation.capacity * MAH_PER_CM2 == pytest.approx(estimate.incubation, rel=0.03)
-    assert incubation.capacity < last.areal_capacity
+    assert incubation.areal_capacity * MAH_PER_CM2 == pytest.approx(estimate.incubation, rel=0.03)
+    assert incubation.areal_capacity < last.areal_capacity
     assert last.contact_fraction == 1.0
 
 

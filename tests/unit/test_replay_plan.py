@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from lithovoid.hooks.replay import read_plan
-from lithovoid.hooks.series import NUCLEI_COLUMNS
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.voids.nuclei import NUCLEUS
 
-HEADER = ",".join(NUCLEI_COLUMNS)
+HEADER = ",".join(result.header for result in NUCLEUS.values())
 
 
 def row(time: object, x: object = 1.5, status: str = "accepted", opened: object = "") -> str:

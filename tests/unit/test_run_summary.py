@@ -50,7 +50,7 @@ def test_summary_holds_the_last_values_and_the_sums(
     ended: tuple[Simulation, list[Record]],
 ) -> None:
     cell, records = ended
-    totals = RunTotals(cell.model.columns)
+    totals = RunTotals(cell.results)
     assert summarise(cell, totals) == {}
     for record in records:
         totals.add(record)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from pydantic import Field
 
-from lithovoid.equations.physics import Bound, Column, Observable, Physics, Region, Shown, Term
+from lithovoid.equations.physics import Bound, Observable, Physics, Region, Shown, Term
 from lithovoid.equations.setting import Book, Wrap
 from lithovoid.equations.terms import vacancy_transport
 from lithovoid.scenario import units as u
@@ -18,6 +18,7 @@ from lithovoid.scenario.protocol import ProtocolStep
 from lithovoid.scenario.schema import Scenario
 from lithovoid.scenario.table import Fraction, Table
 from lithovoid.theory.constants import MESH_UNIT
+from lithovoid.theory.result import Result, Results
 
 
 class TracerTable(Table):
@@ -50,10 +51,14 @@ class Tracer(Physics):
 
     unknowns: ClassVar[Mapping[str, Region]] = {"tracer": "anode"}
     table = ("tracer", TracerTable)
-    columns = (
-        Column("tracer_drift", "tracer_drift", "tracer_drift", worst=True),
-        Column("tracer_square", "tracer_square [um]", "tracer_square_um", "tracer, squared"),
-    )
+    results: ClassVar[Results] = {
+        "tracer_drift": Result(
+            "drift of the tracer", "tracer lost or made, relative to all of it", over_run="largest"
+        ),
+        "tracer_square": Result(
+            "tracer, squared", "integral of its square over the anode", "um", shown=True
+        ),
+    }
 
     @classmethod
     def problems(cls, scenario: Scenario) -> Iterable[str]:

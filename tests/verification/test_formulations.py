@@ -40,7 +40,7 @@ class Strip:
     def incubation(self) -> float:
         """Capacity at the first void [mAh/cm^2]."""
         assert self.cell.nucleation is not None
-        return self.cell.nucleation.accepted[0].capacity
+        return self.cell.nucleation.accepted[0].areal_capacity
 
     @property
     def mode(self) -> str:

@@ -54,7 +54,7 @@ def summary(cell: Simulation, capacity: float, thickness: float) -> Outcome:
     assert cell.nucleation is not None
     assert cell.failure is not None
     nuclei = cell.nucleation.accepted
-    first, worst = nuclei[0].capacity, cell.ledger.worst
+    first, worst = nuclei[0].areal_capacity, cell.ledger.worst
     return Outcome(first, capacity, thickness, len(nuclei), cell.failure.mode, worst)
 
 

@@ -14,6 +14,10 @@ from lithovoid.io.lock import is_claimed
 from lithovoid.io.provenance import installed_versions
 from lithovoid.machine.console import print_table
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.measure.record import RECORD
+from lithovoid.measure.whole_run import ENDING, MOMENT, as_text, declared_in
+from lithovoid.run.summary import summary_tables
+from lithovoid.theory.result import by_keys
 
 if TYPE_CHECKING:
     from lithovoid.meshes import MeshQuality
@@ -26,6 +30,8 @@ _WITHIN_SOLVE = {
     "linear_solve": "solve: linear iterations",
 }
 _PARTS = _WITHIN_SOLVE | {"hooks": "ledger and nucleation", "output": "output and progress"}
+LAST_STEP = ("step", "time", "areal_capacity", "cell_voltage", "contact_fraction")
+"""What is said of a step of a run."""
 _GONE = "running, but no process holds its directory: killed; continue with run --restart"
 
 
@@ -42,17 +48,36 @@ def print_run(directory: Path, console: Console) -> None:
     Raises ConfigurationError if there is no readable ``run.json``.
     """
     run = _read_run(directory)
-    shown = ("title", "status", "stop_reason", "exit_code", "ranks", "wall_time_s")
+    shown = ("title", "status", "exit_code", "ranks")
     rows = {key: run[key] for key in shown if key in run}
+    ending = by_keys(ENDING).items()
+    rows |= {result.label: as_text(result, run[key]) for key, result in ending if key in run}
     if run.get("status") == "running" and not is_claimed(directory):
         rows["status"] = _GONE
     rows["checkpoint"] = _latest(directory)
     print_table(console, f"Run {directory}", rows)
+    parts = [_continued(part) for part in run.get("segments", [])[1:]]
+    for title, changes in parts:
+        print_table(console, title, changes)
     if last := _last_row(directory / "series.csv"):
         print_table(console, "Last step", last)
     summary = run.get("summary")
     if isinstance(summary, dict) and summary:
-        print_table(console, "Summary", summary)
+        for table in summary_tables(summary, declared_in(run)):
+            console.print(table)
+
+
+def _continued(part: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """Return where a part of a run went on, and what it changed, old -> new."""
+    moments = by_keys(MOMENT).items()
+    where = ", ".join(f"{result.label} {as_text(result, part[key])}" for key, result in moments)
+    changes = {c["key"]: f"{_given(c['old'])} -> {_given(c['new'])}" for c in part["changes"]}
+    title = f"Continued on {part['began']} at {where}, ranks: {part['ranks']}"
+    return title, changes or {"scenario": "as before"}
+
+
+def _given(value: Any) -> str:
+    return "not given" if value is None else str(value)
 
 
 def _latest(directory: Path) -> str | None:
@@ -65,9 +90,9 @@ def _latest(directory: Path) -> str | None:
 def _last_row(path: Path) -> dict[str, str]:
     """Return the last whole row of a series, for the columns that people look at."""
     rows = _rows(path)
-    shown = ("step", "time [s]", "areal_capacity [mAh/cm^2]", "cell_voltage [V]")
     last = rows[-1] if rows else {}
-    return {key: last[key] for key in (*shown, "contact_fraction") if key in last}
+    shown = (RECORD[name] for name in LAST_STEP)
+    return {r.label: f"{last[r.header]} {r.unit}".rstrip() for r in shown if r.header in last}
 
 
 def _median(rows: list[dict[str, str]], column: str) -> float:

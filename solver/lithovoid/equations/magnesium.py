@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
-from lithovoid.equations.physics import Array, Bound, Column, Physics, Shown, Term
+from lithovoid.equations.physics import Array, Bound, Physics, Shown, Term
 from lithovoid.equations.setting import Book, Wrap
 from lithovoid.equations.terms import magnesium
 from lithovoid.equations.terms.free_energy import Expression, interpolation
 from lithovoid.equations.void import metal_share
 from lithovoid.scenario.schema import Scenario
 from lithovoid.theory.composition import magnesium_share
+from lithovoid.theory.result import Result, Results
 
 BOUND_MAGNESIUM = 0.02
 """x_mg may fall below zero by this much before a step is rejected."""
@@ -33,7 +34,14 @@ class Magnesium(Physics):
     """Magnesium per site, x_mg: it diffuses, drifts with the vacancies and is expelled by voids."""
 
     unknowns = {"x_mg": "anode"}
-    columns = (Column("magnesium_drift", "magnesium_drift", "magnesium_drift", worst=True),)
+    results: ClassVar[Results] = {
+        "magnesium_drift": Result(
+            "drift of magnesium",
+            "magnesium less what was there and what entered, relative to all magnesium; zero where "
+            "it does not move",
+            over_run="largest",
+        )
+    }
     always_reported = True
     in_free_energy = False  # the work of expelling it
 

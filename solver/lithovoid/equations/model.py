@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import ufl
 from dolfinx import fem
 
-from lithovoid.equations.physics import Array, Bound, Column, Observable, Physics, Shown, Term
+from lithovoid.equations.physics import Array, Bound, Observable, Physics, Shown, Term
 from lithovoid.equations.setting import Setting
 from lithovoid.equations.terms import vacancy_transport
 from lithovoid.fields.domain import Domain
@@ -14,6 +14,7 @@ from lithovoid.machine.errors import ConfigurationError
 from lithovoid.scenario.protocol import ProtocolStep
 from lithovoid.scenario.schema import Scenario
 from lithovoid.scenario.table import Table
+from lithovoid.theory.result import Result, named
 
 
 class Model(Setting):
@@ -31,7 +32,8 @@ class Model(Setting):
         _require_groups(domain, wanted)
         unknowns = {name: region for kind in wanted for name, region in kind.unknowns.items()}
         super().__init__(domain, State(domain, unknowns), scenario)
-        self.columns = columns_of(physics, scenario)
+        self.results = results_of(physics, scenario)
+        self.absent = [k for k in self.results if all(k not in kind.results for kind in wanted)]
         self.physics: list[Physics] = []
         for kind in wanted:
             self._parts[kind] = part = kind(self, scenario)
@@ -101,11 +103,20 @@ class Model(Setting):
         return [change for part in self.physics for change in part.changes().items()]
 
     def observables(self) -> dict[str, Observable]:
-        """All integrals that physics want measured, those of counted books among them."""
+        """All integrals that physics want measured, those of counted books among them.
+
+        Raises LookupError where a physics reports what nobody measures.
+        """
         dx = self.domain.dx_anode
         stored = {b.name: Observable(b.stored[0] * dx) for b in self.books if b.counted}
         for part in self.physics:
             stored |= part.observables()
+        measured = {*stored, *self.absent, *(f"{b.name}_drift" for b in self.books if b.counted)}
+        if missing := sorted(self.results.keys() - measured):
+            raise LookupError(
+                f"{', '.join(missing)}: a physics reports it, but it is neither an observable nor "
+                "the drift of a book that is counted"
+            )
         return stored
 
     def nodal(self, name: str) -> Array:
@@ -129,14 +140,18 @@ class Model(Setting):
         return book.row, lambda q: self.per_current * vacancy_transport.accumulation(rate, q, dx)
 
 
-def columns_of(physics: Sequence[type[Physics]], scenario: Scenario) -> list[Column]:
-    """Return the columns that `physics` add to those of every run."""
-    return [
-        column
-        for kind in physics
-        if kind.always_reported or kind.wanted(scenario)
-        for column in kind.columns
-    ]
+def results_of(physics: Sequence[type[Physics]], scenario: Scenario) -> dict[str, Result]:
+    """Return the results of each step that `physics` add to those of every run, by name.
+
+    Raises ConfigurationError where two report the same.
+    """
+    found: dict[str, Result] = {}
+    for kind in physics:
+        if kind.always_reported or kind.wanted(scenario):
+            if twice := sorted(found.keys() & kind.results.keys()):
+                raise ConfigurationError(f"two physics report {', '.join(twice)}")
+            found |= named(kind.results)
+    return found
 
 
 def tables_of(physics: Sequence[type[Physics]]) -> dict[str, type[Table]]:

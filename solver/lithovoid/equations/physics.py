@@ -21,6 +21,7 @@ from lithovoid.machine.guard import Guard
 from lithovoid.scenario.protocol import ProtocolStep
 from lithovoid.scenario.schema import Scenario
 from lithovoid.scenario.table import Table
+from lithovoid.theory.result import Results
 
 Region = Literal["anode", "electrolyte"]
 Array = NDArray[np.float64]
@@ -40,21 +41,6 @@ class Observable:
 
     form: ufl.Form
     as_charge: bool = False
-
-
-@dataclass(frozen=True)
-class Column:
-    """A number of each step, under its name in records and its header in ``series.csv``.
-
-    What an observable of the same name measures, or what the ledger fills in. With a `label` its
-    last value is in the closing table, and in ``run.json`` as `key`; `worst`: there its largest.
-    """
-
-    name: str
-    header: str
-    key: str = ""
-    label: str = ""
-    worst: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,9 +81,10 @@ class Physics:
     gives the table wants the physics."""
     needs: ClassVar[Mapping[str, str]] = {}
     """Groups of facets that the mesh must name, and what is said where it does not."""
-    columns: ClassVar[Sequence[Column]] = ()
+    results: ClassVar[Results] = {}
+    """What it reports of each step, by name: an observable of this name, or the drift of a book."""
     always_reported: ClassVar[bool] = False
-    """Whether its columns are there, as zeros, in runs that do not want it."""
+    """Whether its results are there, as zeros, in runs that do not want it."""
     in_free_energy: ClassVar[bool] = True
     """Whether the free energy of the voids knows all of it, so that it falls at rest."""
 

@@ -71,7 +71,10 @@ class Hook:
         return float("inf")
 
     def on_step_accepted(self, cell: Cell, record: Record) -> bool:
-        """Complete the record; may change the fields. Return whether it did."""
+        """A step stands: may change the fields, and returns whether it did.
+
+        Voids and nuclei are not in the `record` yet: they are those after all hooks.
+        """
         return False
 
     def on_step_rejected(self, cell: Cell, reason: str) -> None:

@@ -49,6 +49,10 @@ class CountingNucleation(Nucleation):
         """When the expected number per area reached the threshold; None until then."""
         return self._incubation
 
+    @property
+    def expected_density(self) -> float:
+        return self._density
+
     def state_dict(self) -> dict[str, Any]:
         onset = self._onset.state_dict()
         return {"density": self._density, "incubation": self._incubation, "onset": onset}
@@ -68,7 +72,7 @@ class CountingNucleation(Nucleation):
         return self._onset.limit_dt(self._rate, wait) if wait > 0.0 else float("inf")
 
     def on_step_accepted(self, cell: Cell, record: Record) -> bool:
-        """Add the expected nuclei of the step; `expected_nuclei` is their number per um^2."""
+        """Add the expected nuclei of the step."""
         rate, before = self._mean_rate(), self._density
         added = record.dt * growing_mean(self._rate, rate)
         self._density += added
@@ -76,15 +80,15 @@ class CountingNucleation(Nucleation):
             # the rate grows steeply: within a step the density is taken as exponential in time
             share = share_of_step(before, self._density, self._threshold)
             passed = (1 - share) * record.dt
+            charge = passed * record.current_density
             self._incubation = Incubation(
                 step=record.step,
                 time=record.time - passed,
-                capacity=record.areal_capacity - passed * record.current_density / MAH_PER_CM2,
+                areal_capacity=record.areal_capacity - charge / MAH_PER_CM2,
                 words=f"{self._threshold:g} expected nuclei per m^2",
             )
         self._onset.watch(record.dt, self._rate, rate)
         self._rate = rate
-        record.expected_nuclei = self._density * 1e-12
         return False
 
     def _mean_rate(self) -> float:

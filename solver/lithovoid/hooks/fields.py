@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,21 +9,13 @@ from lithovoid.hooks.base import Hook
 from lithovoid.io.field_series import Instant
 from lithovoid.io.fields import FieldFiles
 from lithovoid.measure.record import MAH_PER_CM2
+from lithovoid.measure.whole_run import Frame
+from lithovoid.theory.result import by_key
 
 if TYPE_CHECKING:
     from lithovoid.hooks.base import Cell
     from lithovoid.measure.record import Record
     from lithovoid.scenario.schema import Output
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One written state."""
-
-    file_index: int
-    time_s: float
-    areal_capacity_mAh_cm2: float  # noqa: N815 - a name of run.json
-    step: int
 
 
 class Fields(Hook):
@@ -40,11 +31,11 @@ class Fields(Hook):
     @property
     def frames(self) -> list[dict[str, Any]]:
         """The frames written so far, ready for JSON."""
-        return [asdict(frame) for frame in self._frames]
+        return [by_key(frame) for frame in self._frames]
 
     def on_start(self, cell: Cell) -> None:
         assert self._output.fields != "none"  # such runs have no Fields hook
-        written = [Instant(frame.step, frame.time_s) for frame in self._frames]
+        written = [Instant(frame.step, frame.time) for frame in self._frames]
         self._files = FieldFiles(cell.model, self._directory, self._output.fields, written)
         if not self._frames:
             self._write(cell)
@@ -80,7 +71,7 @@ class Fields(Hook):
         clock, output = cell.clock, self._output
         self._files.write(Instant(clock.step, clock.time))
         capacity = clock.charge / MAH_PER_CM2
-        self._frames.append(Frame(len(self._frames), clock.time, capacity, clock.step))
+        self._frames.append(Frame(clock.step, clock.time, capacity, len(self._frames)))
         self._nuclei = len(cell.nucleation.accepted) if cell.nucleation else 0
         self._protocol_step = cell.protocol.index
         self._next_throughput = _next_multiple(clock.throughput, output.every_capacity)

@@ -87,10 +87,19 @@ class StochasticNucleation(VoidNucleation):
         self._exclusion = exclusion
         slice_depth = depth if interface.normals.shape[1] == 2 else 1.0
         self._areas = interface.areas * slice_depth * MESH_UNIT**2
+        self._area = self._areas.sum()
         self._clock = PoissonClock(seed)
         self._expected = 0.0
         self._rate = 0.0
         self._onset = Onset()
+
+    @property
+    def expected(self) -> float:
+        return self._expected
+
+    @property
+    def expected_density(self) -> float:
+        return self._expected / float(self._area)
 
     def state_dict(self) -> dict[str, Any]:
         clock = {"events": self._clock.events, "arrival": self._clock.arrival}
@@ -128,7 +137,6 @@ class StochasticNucleation(VoidNucleation):
             rates = self._events_per_second(self._interface.sample())
             self._clock.next()
         self._rate = float(rates.sum())
-        record.expected_nuclei, record.nuclei = self._expected, len(self.accepted)
         return changed
 
     def _happen(self, cell: Cell, rates: Floats) -> None:

@@ -54,7 +54,7 @@ class VoidNucleation(Nucleation):
                 id=len(self.nuclei) + len(self.waiting),
                 step=cell.clock.step,
                 time=cell.clock.time,
-                capacity=cell.clock.charge / MAH_PER_CM2,
+                areal_capacity=cell.clock.charge / MAH_PER_CM2,
                 point=tuple(float(x) for x in point),
                 radius=self._seeder.radius,
                 rate=rate,

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lithovoid.hooks.base import Hook
+from lithovoid.measure.record import RECORD
 
 if TYPE_CHECKING:
     from lithovoid.hooks.base import Cell
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 5.0
+
+SHOWN = ("time", "dt", "areal_capacity", "cell_voltage", "contact_fraction", "void_count")
+"""What of a step is said."""
 
 
 class ProgressLine(Hook):
@@ -67,9 +71,6 @@ class ProgressLine(Hook):
 
 
 def _line(record: Record, eta: str) -> str:
-    return (
-        f"{record.step_kind} t = {record.time / 3600:.3f} h  dt = {record.dt:.3g} s  "
-        f"Q = {record.areal_capacity:.4f} mAh/cm2  V = {1e3 * record.cell_voltage:.3f} mV  "
-        f"contact = {record.contact_fraction:.3f}  voids = {record.void_count}  "
-        f"Newton = {record.newton_iterations}  ETA ~ {eta}"
-    )
+    results = (RECORD[name] for name in SHOWN)
+    parts = [f"{r.label} {getattr(record, r.name):.4g} {r.unit}".rstrip() for r in results]
+    return f"{record.step_kind}: {', '.join(parts)}; ETA ~ {eta}"

@@ -81,6 +81,4 @@ class ReplayNucleation(VoidNucleation):
         for planned in self._plan[len(self.due) :]:
             if planned.time <= due:
                 self.nucleate(cell, planned.point, rate=0.0, key=len(self.due))
-        changed = self.open_waiting(cell)
-        record.nuclei = len(self.accepted)
-        return changed
+        return self.open_waiting(cell)

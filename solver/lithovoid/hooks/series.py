@@ -12,29 +12,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lithovoid.hooks.base import Hook
 from lithovoid.io.parallel import on_root
-from lithovoid.measure.record import headers
-from lithovoid.voids.count import VoidCounter
+from lithovoid.theory.result import by_key
+from lithovoid.voids.nuclei import NUCLEUS
 
 if TYPE_CHECKING:
-    from lithovoid.equations.physics import Column
     from lithovoid.hooks.base import Cell
     from lithovoid.measure.record import Record
+    from lithovoid.theory.result import Results
     from lithovoid.voids.nuclei import Nucleus
-
-NUCLEI_COLUMNS = (
-    "id",
-    "step",
-    "time [s]",
-    "areal_capacity [mAh/cm^2]",
-    "x [um]",
-    "y [um]",
-    "z [um]",
-    "radius [um]",
-    "rate [1/(m^2 s)]",
-    "key",
-    "status",
-    "opened [s]",
-)
 
 
 class TableFile(Hook):
@@ -43,8 +28,9 @@ class TableFile(Hook):
     A continued run cuts off the rows that came after its checkpoint and will come again.
     """
 
-    def __init__(self, path: Path, header: tuple[str, ...]) -> None:
-        self._path, self._header = path, header
+    def __init__(self, path: Path, results: Results) -> None:
+        """`results` are its columns."""
+        self._path, self._header = path, tuple(result.header for result in results.values())
         self._size = 0  # bytes written, on rank 0
         self._file: BinaryIO | None = None
 
@@ -91,26 +77,17 @@ class TableFile(Hook):
 
 
 class Series(TableFile):
-    """Writes each accepted step; completes its record with the voids."""
+    """Writes each accepted step."""
 
     key = "series"
 
-    def __init__(self, directory: Path, columns: Sequence[Column]) -> None:
-        """`columns` are those of the physics of the run."""
-        self._names = headers(columns)
-        super().__init__(directory / "series.csv", tuple(self._names.values()))
-
-    def on_start(self, cell: Cell) -> None:
-        super().on_start(cell)
-        self._counter = VoidCounter(cell.state)
+    def __init__(self, directory: Path, results: Results) -> None:
+        """`results` are all of each step."""
+        self._results = results
+        super().__init__(directory / "series.csv", results)
 
     def on_step_end(self, cell: Cell, record: Record) -> None:
-        voids = self._counter.measure()
-        record.void_count = len(voids.width)
-        if record.void_count:
-            record.mean_void_width = float(voids.width.mean())
-            record.mean_void_depth = float(voids.depth.mean())
-        self.write([tuple(_text(getattr(record, name)) for name in self._names)])
+        self.write([tuple(map(_text, record.values(self._results).values()))])
 
 
 class NucleiFile(TableFile):
@@ -122,7 +99,7 @@ class NucleiFile(TableFile):
     key = "nuclei"
 
     def __init__(self, directory: Path) -> None:
-        super().__init__(directory / "nuclei.csv", NUCLEI_COLUMNS)
+        super().__init__(directory / "nuclei.csv", NUCLEUS)
         self._written = 0
 
     def on_step_end(self, cell: Cell, record: Record) -> None:
@@ -145,13 +122,9 @@ class NucleiFile(TableFile):
 
 
 def _nucleus_row(nucleus: Nucleus) -> tuple[Any, ...]:
-    x, *middle, z = nucleus.point
-    y = middle[0] if middle else 0.0
-    opened = "" if nucleus.opened is None else _text(nucleus.opened)
-    numbers = (nucleus.time, nucleus.capacity, x, y, z, nucleus.radius, nucleus.rate)
-    return (nucleus.id, nucleus.step, *map(_text, numbers), nucleus.key, nucleus.status, opened)
+    return tuple(map(_text, by_key(nucleus.row).values()))
 
 
 def _text(value: Any) -> Any:
-    """Write floats with all digits that a replay or a comparison of runs needs."""
+    """Write floats with all digits that a replay or a comparison of runs needs, None as nothing."""
     return repr(float(value)) if isinstance(value, float) else value

@@ -16,6 +16,7 @@ import numpy as np
 
 from lithovoid.hooks.series import TableFile
 from lithovoid.machine import profiling
+from lithovoid.theory.result import Result, named
 
 if TYPE_CHECKING:
     from lithovoid.hooks.base import Cell
@@ -25,12 +26,20 @@ PARTS = (*profiling.EVENTS, profiling.SOLVE, profiling.HOOKS, profiling.OUTPUT)
 ASSEMBLY = ("residual", "jacobian")
 """What each rank does for itself, without waiting for others."""
 
-TIMING_COLUMNS = (
-    "step",
-    "wall_time [s]",
-    *(f"{part} [s]" for part in PARTS),
-    "assembly_imbalance",
+_WALL = "since the start, without what passed before a restart"
+_SLOWEST = "wall time since the row before, of the slowest rank"
+
+TIMING = named(
+    {
+        "step": Result("step", "number of the time step"),
+        "wall_time": Result("wall time", _WALL, "s"),
+        **{part: Result(part.replace("_", " "), _SLOWEST, "s") for part in PARTS},
+        "assembly_imbalance": Result(
+            "imbalance of assembly", "assembly time of the slowest rank over the mean of all"
+        ),
+    }
 )
+"""The results of ``timing.csv`` by name, in its order."""
 
 
 class Timing(TableFile):
@@ -42,7 +51,7 @@ class Timing(TableFile):
     """
 
     def __init__(self, directory: Path) -> None:
-        super().__init__(directory / "timing.csv", TIMING_COLUMNS)
+        super().__init__(directory / "timing.csv", TIMING)
         self._before = 0.0  # wall time of the parts before a restart
 
     @property

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from lithovoid.io.directory import write_atomically
 
-FORMAT = 2
+FORMAT = 3
 """Raised when a checkpoint of before can no longer be read."""
 
 Arrays = dict[str, NDArray[Any]]

@@ -8,6 +8,15 @@ from typing import Any
 
 from lithovoid.machine.errors import ConfigurationError
 
+IN_FORCE = "scenario_now.toml"
+"""Beside ``scenario.toml``, with which a run began: what a restart has made of it."""
+
+
+def scenario_in_force(directory: Path) -> Path:
+    """Return the file with the scenario of the last part of the run in `directory`."""
+    now = directory / IN_FORCE
+    return now if now.is_file() else directory / "scenario.toml"
+
 
 def choose_directory(out: Path | None, case: Path) -> Path:
     """Return the directory that a run will create: `out`, or the next ``runs/<case>-<n>``.

@@ -1,9 +1,7 @@
 """``run.json``: what a run is, and how it ended; written by rank 0 at its beginning and end."""
 
-import json
 import logging
-import platform
-import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +9,11 @@ from mpi4py import MPI
 
 from lithovoid.case.load import physics_hash
 from lithovoid.io.directory import write_json
-from lithovoid.io.provenance import installed_versions
 from lithovoid.machine.errors import ExitCode
+from lithovoid.measure.whole_run import CYCLE, EVENT, FRAME, Ending, of_summary
 from lithovoid.scenario.schema import Scenario
+from lithovoid.theory.result import Results, by_headers, by_key, by_keys
+from lithovoid.voids.nuclei import NUCLEUS
 
 log = logging.getLogger(__name__)
 
@@ -27,50 +27,49 @@ STATUS = {
 class RunJson:
     """The file ``run.json`` of a run directory."""
 
-    def __init__(self, comm: MPI.Comm, scenario: Scenario, directory: Path) -> None:
+    def __init__(
+        self,
+        comm: MPI.Comm,
+        scenario: Scenario,
+        directory: Path,
+        results: Results,
+        segments: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """`results` are all of each step; `segments` the parts of the run, the present one last."""
         self._comm, self._path = comm, directory / "run.json"
-        before = _read(self._path)
-        now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
         self._about = {
             "title": scenario.title,
             "ranks": comm.size,
-            "host": platform.node(),
             "seed": scenario.nucleation.seed,
             "physics_hash": physics_hash(scenario),
-            "versions": installed_versions(),
-            "started": before.get("started", now),
+            "started": segments[0]["began"],
+            "segments": list(segments),
         }
-        self._restarts: list[dict[str, Any]] = before.get("restarts", [])
-        self._now = now
+        places = {
+            "summary": of_summary(results),
+            "cycles": by_keys(CYCLE),
+            "events": by_keys(EVENT),
+            "frames": by_keys(FRAME),
+            "series.csv": by_headers(results),
+            "nuclei.csv": by_headers(NUCLEUS),
+        }
+        self._results = {
+            place: {name: result.about() for name, result in found.items()}
+            for place, found in places.items()
+        }
 
-    def began(self, restart_step: int | None) -> None:
-        """Write that the run is running, continued from `restart_step` if it is not None.
-
-        Raises OSError.
-        """
-        if restart_step is not None:
-            restart = {"from_step": restart_step, "time": self._now, "ranks": self._comm.size}
-            self._restarts = [*self._restarts, restart]
+    def began(self) -> None:
+        """Write that the run is running. Raises OSError."""
         self._write({"status": "running"})
 
-    def ended(self, code: ExitCode, words: str, **more: Any) -> None:
+    def ended(self, code: ExitCode, ending: Ending, **more: Any) -> None:
         """Write how the run ended; a disk that is full is only said."""
         try:
-            self._write({"status": STATUS[code], "stop_reason": words, "exit_code": code, **more})
+            self._write({"status": STATUS[code], "exit_code": code, **by_key(ending), **more})
         except OSError as error:
             log.error("cannot write %s: %s", self._path, error.strerror)
 
     def _write(self, content: dict[str, Any]) -> None:
         if self._comm.rank == 0:
-            restarts = {"restarts": self._restarts} if self._restarts else {}
             status = {"status": content.pop("status")}
-            write_json(self._path, {**status, **self._about, **restarts, **content})
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Return what an earlier part of the run wrote; empty where that cannot be read."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+            write_json(self._path, {**status, **self._about, **content, "results": self._results})

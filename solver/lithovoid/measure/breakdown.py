@@ -18,6 +18,7 @@ from lithovoid.fields.components import edges_of
 from lithovoid.fields.domain import Integral
 from lithovoid.fields.whole_interface import GlobalInterface
 from lithovoid.measure.observables import Observation
+from lithovoid.measure.record import MAH_PER_CM2
 
 TAKING_PART = 0.05
 """Metal takes part where it has lost more than this share of its lithium."""
@@ -25,18 +26,16 @@ TAKING_PART = 0.05
 
 @dataclass(frozen=True)
 class Analysis:
-    """Parts of the cell voltage [V], and where lithium is missing.
+    """Parts of the cell voltage, which add up to it, and where lithium is missing.
 
-    The parts add up to the cell voltage. `near_charge` is the lithium missing from the metal and
-    the voids within `near_depth` of the interface [C/m^2], `participation_depth` the greatest
-    distance from the interface at which the metal has lost 5 % of its lithium [um].
+    The attributes are those of `Record`, which declares them.
     """
 
-    ohmic: float
-    charge_transfer: float
-    concentration: float
+    ohmic_voltage: float
+    charge_transfer_voltage: float
+    concentration_voltage: float
     participation_depth: float
-    near_charge: float
+    capacity_near_interface: float
 
 
 class Analyser:
@@ -80,13 +79,14 @@ class Analyser:
         step = potential / max(area, 1e-12 * d.area)
         left = max(observed.lithium_at_interface, 1e-12)
         concentration = -p.thermal_voltage * log(left) / (p.alpha_a + p.alpha_c)
+        charge = self._model.numbers(Lattice).charge_per_length / d.area
         depth = d.comm.allreduce(self._participation_depth(), op=MPI.MAX)
         return Analysis(
-            ohmic=observed.cell_voltage - step,
-            charge_transfer=step - concentration,
-            concentration=concentration,
+            ohmic_voltage=observed.cell_voltage - step,
+            charge_transfer_voltage=step - concentration,
+            concentration_voltage=concentration,
             participation_depth=depth,
-            near_charge=self._model.numbers(Lattice).charge_per_length / d.area * near,
+            capacity_near_interface=charge * near / MAH_PER_CM2,
         )
 
     def _participation_depth(self) -> float:

@@ -24,18 +24,18 @@ OWN = "of physics: "
 class Observation:
     """State of the cell in numbers, per projected area of the interface.
 
-    current [A/m^2] positive while stripping; voltages in V; charges in C/m^2.
+    The first six are those of `Record`, which declares them; charges are in C/m^2.
     """
 
-    current: float
+    current_density: float
     cell_voltage: float
     overpotential: float
     contact_fraction: float
     lithium_at_interface: float
-    void_layer_thickness: float  # [um]
+    void_layer_thickness: float
     void_charge: float  # lithium missing from void volume
     lattice_charge: float  # lithium missing from the remaining lattice
-    throughput: float = 0.0  # charge passed in either direction, filled in by the loop
+    throughput: float  # charge passed in either direction
     of_physics: Mapping[str, float] = field(default_factory=dict)  # what each physics measures
 
 
@@ -66,15 +66,15 @@ class Observer:
         self._fixed = self._reduce(["interface", "electrolyte"])
         self._varying = [name for name in forms if name not in self._fixed]
 
-    def observe(self) -> Observation:
-        """Measure the present state (collective)."""
+    def observe(self, throughput: float) -> Observation:
+        """Measure the present state, until which a charge of `throughput` passed (collective)."""
         d, series = self._model.domain, self._model.numbers(Kinetics).series_resistance
         value = self._reduce(self._varying)
         current = value["current"] / d.area
         voltage = current * series - value["potential"] / d.area
         charge = self._model.numbers(Lattice).charge_per_length / d.area
         return Observation(
-            current=current,
+            current_density=current,
             cell_voltage=voltage,
             overpotential=voltage - self.intact_voltage(current),
             contact_fraction=value["contact"] / self._fixed["interface"],
@@ -82,6 +82,7 @@ class Observer:
             void_layer_thickness=value["void"] / d.area,
             void_charge=charge * value["void_charge"],
             lattice_charge=charge * value["lattice_charge"],
+            throughput=throughput,
             of_physics={
                 name: charge * value[OWN + name] if seen.as_charge else value[OWN + name] / d.area
                 for name, seen in self._of_physics.items()
@@ -105,9 +106,9 @@ class Observer:
 
         The resistance of its electrolyte [ohm m^2] is what the voltage leaves for it.
         """
-        observed, series = self.observe(), self._model.numbers(Kinetics).series_resistance
-        ohmic = observed.cell_voltage - self._charge_transfer(observed.current)
-        self._resistance = ohmic / observed.current - series
+        observed, series = self.observe(0.0), self._model.numbers(Kinetics).series_resistance
+        ohmic = observed.cell_voltage - self._charge_transfer(observed.current_density)
+        self._resistance = ohmic / observed.current_density - series
 
     def _charge_transfer(self, current: float) -> float:
         local = current * self._model.domain.area / self._fixed["interface"]

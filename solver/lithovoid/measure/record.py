@@ -1,52 +1,216 @@
-"""One accepted step, as everybody reads it: the row of ``series.csv``."""
+"""One accepted step, as everybody reads it: the row of ``series.csv``, declared here alone."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
-from lithovoid.equations.physics import Column
+from lithovoid.theory.result import Result, Results, declared
 
 MAH_PER_CM2 = 36000.0
 """C/m^2 in one mAh/cm^2."""
 
+_CAPACITY = "mAh/cm^2"
 
-@dataclass
+
+@dataclass(kw_only=True)
 class Record:
-    """An accepted step in the units of `COLUMNS`; hooks add the last columns.
+    """An accepted step, in the units that its attributes declare.
 
-    `of_physics` has what each physics reports, by the names of its columns; these are attributes,
-    too, of which type checkers know nothing.
+    What follows from the ledger, and from what hooks do to the step, is there once they have done
+    it: asked for before, an attribute without a value says so. `of_physics` has what each physics
+    reports; these are attributes, too, of which type checkers know nothing.
     """
 
-    step: int
-    time: float
-    protocol_step: int
-    step_kind: str
-    current_density: float
-    areal_capacity: float
-    cell_voltage: float
-    overpotential: float
-    contact_fraction: float
-    lithium_at_interface: float
-    void_layer_thickness: float
-    dt: float
-    newton_iterations: int
-    linear_iterations: int
-    rejected_steps: int
-    void_count: int = 0
-    capacity_surface: float = 0.0
-    capacity_bulk: float = 0.0
-    ledger_residual: float = 0.0
-    expected_nuclei: float = 0.0
-    nuclei: int = 0
-    ohmic: float = 0.0
-    charge_transfer: float = 0.0
-    concentration: float = 0.0
-    participation_depth: float = 0.0
-    capacity_near: float = 0.0
-    mean_void_width: float = 0.0
-    mean_void_depth: float = 0.0
-    capacity_recession: float = 0.0
+    step: Annotated[int, Result("step", "number of the time step", over_run="not")]
+    time: Annotated[float, Result("time", "end of the time step", "s", shown=True)]
+    protocol_step: Annotated[
+        int, Result("step of the protocol", "its number, from 0", over_run="not")
+    ]
+    step_kind: Annotated[str, Result("kind of step", "strip, plate, rest or hold", over_run="not")]
+    current_density: Annotated[
+        float,
+        Result(
+            "current density",
+            "mean over the interface, positive while stripping",
+            "A/m^2",
+            over_run="not",
+        ),
+    ]
+    areal_capacity: Annotated[
+        float,
+        Result(
+            "areal capacity",
+            "charge passed since the start, stripped less plated",
+            _CAPACITY,
+            shown=True,
+        ),
+    ]
+    cell_voltage: Annotated[
+        float, Result("cell voltage", "of the cell, positive while stripping", "V", shown=True)
+    ]
+    overpotential: Annotated[
+        float,
+        Result(
+            "overpotential",
+            "cell voltage above that of the fresh, fully contacted cell at the same current",
+            "V",
+            shown=True,
+        ),
+    ]
+    contact_fraction: Annotated[
+        float, Result("contact fraction", "share of the interface in contact", shown=True)
+    ]
+    lithium_at_interface: Annotated[
+        float,
+        Result(
+            "lithium at the contact", "lithium left in the metal there, 1 at the start", shown=True
+        ),
+    ]
+    void_layer_thickness: Annotated[
+        float,
+        Result(
+            "void-layer thickness",
+            "volume of the voids per area of the interface",
+            "um",
+            shown=True,
+        ),
+    ]
+    void_count: Annotated[
+        int, Result("voids", "separate voids (phi > 0.5) at the end of the step", shown=True)
+    ] = field(init=False)
+    capacity_surface: Annotated[
+        float,
+        Result(
+            "capacity from voids",
+            "lithium missing from the volume of the voids",
+            _CAPACITY,
+            shown=True,
+        ),
+    ] = field(init=False)
+    capacity_bulk: Annotated[
+        float,
+        Result(
+            "capacity from the lattice",
+            "lithium missing from the lattice that remains",
+            _CAPACITY,
+            shown=True,
+        ),
+    ] = field(init=False)
+    ledger_residual: Annotated[
+        float,
+        Result(
+            "residual of the lithium ledger",
+            "charge passed less the lithium missing from voids and lattice and followed from the "
+            "back, relative to the charge passed",
+            over_run="largest",
+            shown=True,
+        ),
+    ] = field(init=False)
+    expected_nuclei: Annotated[
+        float | None,
+        Result(
+            "expected nuclei",
+            "integral of the nucleation rate over time and the interface of the run, in two "
+            "dimensions a slice of nucleation.depth; none where no nuclei are drawn",
+        ),
+    ] = field(init=False)
+    nuclei: Annotated[int, Result("nuclei", "voids that nucleated", shown=True)] = field(init=False)
+    dt: Annotated[float, Result("time step", "length of the time step", "s", over_run="not")]
+    newton_iterations: Annotated[
+        int,
+        Result(
+            "Newton iterations", "also of attempts that were rejected", over_run="sum", shown=True
+        ),
+    ]
+    linear_iterations: Annotated[
+        int, Result("linear iterations", "also of attempts that were rejected", over_run="sum")
+    ]
+    rejected_steps: Annotated[
+        int,
+        Result(
+            "rejected time steps",
+            "attempts that were repeated with a shorter step",
+            over_run="sum",
+            shown=True,
+        ),
+    ]
+    ohmic_voltage: Annotated[
+        float,
+        Result(
+            "ohmic voltage",
+            "part of the cell voltage: electrolyte, constriction of the current, series resistance",
+            "V",
+            shown=True,
+        ),
+    ]
+    charge_transfer_voltage: Annotated[
+        float,
+        Result(
+            "charge-transfer voltage",
+            "part of the cell voltage: kinetics of the contact",
+            "V",
+            shown=True,
+        ),
+    ]
+    concentration_voltage: Annotated[
+        float,
+        Result(
+            "concentration voltage",
+            "part of the cell voltage: depletion of the contact",
+            "V",
+            shown=True,
+        ),
+    ]
+    participation_depth: Annotated[
+        float,
+        Result(
+            "depth that took part",
+            "greatest distance from the interface at which the metal has lost 5 % of its lithium",
+            "um",
+            shown=True,
+        ),
+    ]
+    capacity_near_interface: Annotated[
+        float,
+        Result(
+            "capacity near the interface",
+            "lithium missing within failure.near_depth of the interface",
+            _CAPACITY,
+        ),
+    ]
+    mean_void_width: Annotated[
+        float | None,
+        Result(
+            "mean width of voids",
+            "largest extent along the interface, mean over the voids; none without voids",
+            "um",
+        ),
+    ] = field(init=False)
+    mean_void_depth: Annotated[
+        float | None,
+        Result(
+            "mean depth of voids",
+            "largest height above the interface, mean over the voids; none without voids",
+            "um",
+        ),
+    ] = field(init=False)
+    capacity_recession: Annotated[
+        float,
+        Result(
+            "capacity from the back",
+            "lithium that followed from the back of the anode",
+            _CAPACITY,
+            shown=True,
+        ),
+    ] = field(init=False)
+    expected_nuclei_density: Annotated[
+        float | None,
+        Result(
+            "expected nuclei per area",
+            "integral of the nucleation rate over time, mean over the interface; none where no "
+            "rate is evaluated",
+            "1/m^2",
+        ),
+    ] = field(init=False)
     of_physics: dict[str, float] = field(default_factory=dict)
 
     if not TYPE_CHECKING:  # to a type checker, each name would be one of a record: also a slip
@@ -56,43 +220,13 @@ class Record:
             try:
                 return float(self.__dict__["of_physics"][name])
             except KeyError:
-                raise AttributeError(f"a record has no '{name}'") from None
+                why = "has it at the end of the step, not yet" if name in RECORD else "has none"
+                raise AttributeError(f"'{name}': a record {why}") from None
+
+    def values(self, results: Results) -> dict[str, Any]:
+        """Return what the record has of `results`, by name. Raises AttributeError for others."""
+        return {name: getattr(self, name) for name in results}
 
 
-COLUMNS = {
-    "step": "step",
-    "time": "time [s]",
-    "protocol_step": "protocol_step",
-    "step_kind": "step_kind",
-    "current_density": "current_density [A/m^2]",
-    "areal_capacity": "areal_capacity [mAh/cm^2]",
-    "cell_voltage": "cell_voltage [V]",
-    "overpotential": "overpotential [V]",
-    "contact_fraction": "contact_fraction",
-    "lithium_at_interface": "lithium_at_interface",
-    "void_layer_thickness": "void_layer_thickness [um]",
-    "void_count": "void_count",
-    "capacity_surface": "capacity_surface [mAh/cm^2]",
-    "capacity_bulk": "capacity_bulk [mAh/cm^2]",
-    "ledger_residual": "ledger_residual",
-    "expected_nuclei": "expected_nuclei",
-    "nuclei": "nuclei",
-    "dt": "dt [s]",
-    "newton_iterations": "newton_iterations",
-    "linear_iterations": "linear_iterations",
-    "rejected_steps": "rejected_steps",
-    "ohmic": "ohmic_voltage [V]",
-    "charge_transfer": "charge_transfer_voltage [V]",
-    "concentration": "concentration_voltage [V]",
-    "participation_depth": "participation_depth [um]",
-    "capacity_near": "capacity_near_interface [mAh/cm^2]",
-    "mean_void_width": "mean_void_width [um]",
-    "mean_void_depth": "mean_void_depth [um]",
-    "capacity_recession": "capacity_recession [mAh/cm^2]",
-}
-"""Attribute of `Record` -> header in ``series.csv``, in this order; those of physics follow."""
-
-
-def headers(columns: Iterable[Column]) -> dict[str, str]:
-    """Return attributes and headers of all that a record holds, with the `columns` of physics."""
-    return COLUMNS | {column.name: column.header for column in columns}
+RECORD = declared(Record)
+"""The results of each step, by name, in the order of ``series.csv``; those of physics follow."""

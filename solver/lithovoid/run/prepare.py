@@ -1,26 +1,35 @@
 """Everything that can go wrong before a run begins: done on rank 0, and before files change."""
 
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lithovoid.case.load import dump_toml, load_scenario, physics
+import tomli_w
+
+from lithovoid.case.load import dump_toml, load_scenario
 from lithovoid.case.rate_law import load_rate_law
 from lithovoid.equations.all_physics import PHYSICS
-from lithovoid.equations.model import columns_of, problems_of, tables_of
-from lithovoid.equations.physics import Column, Physics
+from lithovoid.equations.model import problems_of, results_of, tables_of
+from lithovoid.equations.physics import Physics
 from lithovoid.hooks.series import NucleiFile, Series
 from lithovoid.io.checkpoints import CheckpointStore, Saved
-from lithovoid.io.directory import choose_directory, create_directory, write_atomically
+from lithovoid.io.directory import (
+    IN_FORCE,
+    choose_directory,
+    create_directory,
+    scenario_in_force,
+    write_atomically,
+)
 from lithovoid.io.lock import claim
 from lithovoid.io.mesh_file import mesh_hash, read_mesh_file, write_mesh_file
 from lithovoid.machine.errors import ConfigurationError
-from lithovoid.measure.record import headers
+from lithovoid.measure.whole_run import of_each_step
 from lithovoid.meshes import MeshData, build_mesh
+from lithovoid.run.changes import Change, changes_since, fixed, refuse_other_physics
 from lithovoid.scenario.schema import Scenario
+from lithovoid.theory.result import Results, by_headers
 
 Kinds = Sequence[type[Physics]]
 
@@ -30,15 +39,16 @@ OWN_FILES = frozenset({"fields", "checkpoints", "log.txt", "run.json", "run.lock
 
 @dataclass(frozen=True)
 class PreparedRun:
-    """What to run, and where; `columns` are those of its physics, `saved` is the checkpoint to
-    continue from, if there is one."""
+    """What to run, and where; `results` are all of each step, `saved` is the checkpoint to continue
+    from, if there is one."""
 
     scenario: Scenario
-    columns: Sequence[Column]
+    results: Results
     directory: Path
     about: dict[str, Any]
     continued: bool = False
     saved: Saved | None = None
+    changes: Sequence[Change] = ()  # of the scenario that was in force so far
     remarks: Sequence[str] = ()  # what people should know, for the log
 
 
@@ -59,6 +69,7 @@ def begin(
 
     Raises ConfigurationError where one of these is not possible; then nothing is left behind.
     """
+    results = of_each_step(results_of(physics, scenario))
     mesh = build_mesh(scenario)
     create_directory(directory)
     try:
@@ -70,8 +81,7 @@ def begin(
         raise ConfigurationError(
             f"--out: cannot write to {directory} ({error.strerror}); choose another place"
         ) from None
-    columns = columns_of(physics, scenario)
-    return PreparedRun(scenario, columns, directory, _about(scenario, mesh)), mesh
+    return PreparedRun(scenario, results, directory, _about(scenario, mesh)), mesh
 
 
 def prepare_restart(
@@ -79,25 +89,27 @@ def prepare_restart(
 ) -> tuple[PreparedRun, MeshData]:
     """Find the newest checkpoint of `directory` that can be used, and check the scenario with it.
 
-    Without a `case`, the scenario is that of the run. Without a checkpoint the run begins again.
+    Without a `case`, the scenario is the last one of the run. Without a checkpoint, the run begins
+    again.
     Raises ConfigurationError, with nothing changed, where the run cannot be continued.
     """
     _require_run(directory, case)
-    source = case or directory / "scenario.toml"
+    source = case or scenario_in_force(directory)
     scenario = _load(source, overrides, physics)
-    columns = columns_of(physics, scenario)
+    results = of_each_step(results_of(physics, scenario))
     claim(directory)
     store = CheckpointStore(directory / "checkpoints", scenario.checkpoint.keep)
     remarks: list[str] = []
-    saved = next(_usable(store, directory, columns, remarks), None)
+    saved = next(_usable(store, directory, results, remarks), None)
     if saved is None and store.steps():
         raise ConfigurationError(
             f"--restart: no checkpoint of {directory} can be used; begin a new run\n  "
             + "\n  ".join(remarks)
         )
     mesh = read_mesh_file(directory, remarks) or build_mesh(scenario)
-    _refuse_changes(_fixed_before(saved, directory, physics), _fixed(scenario))
-    about = _about(scenario, mesh)
+    refuse_other_physics(_fixed_before(saved, directory, physics), fixed(scenario))
+    changes = [] if saved is None else changes_since(saved, scenario)
+    about = _about(scenario, mesh, [] if saved is None else saved.about["segments"])
     if saved is not None and saved.about["mesh_hash"] != about["mesh_hash"]:
         raise ConfigurationError(
             f"--restart: the mesh of {directory} is lost and was built differently this time; "
@@ -106,13 +118,13 @@ def prepare_restart(
     try:
         (directory / "fields").mkdir(exist_ok=True)
         write_mesh_file(directory, mesh)
-        write_atomically(directory / "scenario.toml", dump_toml(scenario))
+        _write_scenario(directory, scenario, saved)
         store.drop_after(saved.step if saved else -1)
     except OSError as error:
         raise ConfigurationError(
             f"--restart: cannot write to {directory} ({error.strerror})"
         ) from None
-    return PreparedRun(scenario, columns, directory, about, True, saved, remarks), mesh
+    return PreparedRun(scenario, results, directory, about, True, saved, changes, remarks), mesh
 
 
 def _load(case: Path, overrides: Sequence[str], physics: Kinds) -> Scenario:
@@ -145,7 +157,7 @@ def _require_run(directory: Path, case: Path | None) -> None:
 
 
 def _usable(
-    store: CheckpointStore, directory: Path, columns: Sequence[Column], remarks: list[str]
+    store: CheckpointStore, directory: Path, results: Results, remarks: list[str]
 ) -> Iterator[Saved]:
     """Yield the checkpoints whose tables are still there with all their rows, newest first."""
     for saved in store.newest_first(remarks):
@@ -158,7 +170,7 @@ def _usable(
             lost = " and ".join(short)
             remarks.append(f"the checkpoint of step {saved.step} cannot be used: {lost} lost rows")
             continue
-        _require_columns(directory / "series.csv", columns)
+        _require_columns(directory / "series.csv", results)
         yield saved
 
 
@@ -166,62 +178,47 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else -1
 
 
-def _require_columns(path: Path, columns: Sequence[Column]) -> None:
+def _require_columns(path: Path, results: Results) -> None:
     with path.open(encoding="utf-8") as file:
         header = file.readline().rstrip("\n")
-    if header != ",".join(headers(columns).values()):
+    if header != ",".join(by_headers(results)):
         raise ConfigurationError(
             f"--restart: {path} has other columns than this version writes; continue with the "
             "version that began the run"
         )
 
 
-def _about(scenario: Scenario, mesh: MeshData) -> dict[str, Any]:
-    return {"fixed": _fixed(scenario), "mesh_hash": mesh_hash(mesh)}
-
-
-def _fixed(scenario: Scenario) -> dict[str, Any]:
-    """What may not change in a continued run, flat, by dotted keys.
-
-    The quadrature belongs to it: the ledger counts lithium with it.
-    """
-    numerics = {"quadrature_degree": scenario.numerics.quadrature_degree}
-    tables = json.loads(json.dumps(physics(scenario) | {"numerics": numerics}))
-    return dict(_flat(tables))
-
-
 def _fixed_before(saved: Saved | None, directory: Path, physics: Kinds) -> dict[str, Any] | None:
-    """Return `_fixed` of the run so far; None where it left nothing."""
+    """Return `fixed` of the run so far; None where it left nothing."""
     if saved is not None:
-        fixed: dict[str, Any] = saved.about["fixed"]
-        return fixed
+        before: dict[str, Any] = saved.about["fixed"]
+        return before
     path = directory / "scenario.toml"
-    return _fixed(load_scenario(path, (), tables_of(physics))) if path.is_file() else None
+    return fixed(load_scenario(path, (), tables_of(physics))) if path.is_file() else None
 
 
-def _flat(tables: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    items = tables.items() if isinstance(tables, dict) else enumerate(tables)
-    for key, value in items:
-        if isinstance(value, dict | list) and value:
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
+def _about(scenario: Scenario, mesh: MeshData, segments: Sequence[Any] = ()) -> dict[str, Any]:
+    """What checkpoints say of the run; `segments` are its parts so far."""
+    return {
+        "fixed": fixed(scenario),
+        "mesh_hash": mesh_hash(mesh),
+        "scenario": scenario.dump(),
+        "segments": list(segments),
+    }
 
 
-def _refuse_changes(before: dict[str, Any] | None, now: dict[str, Any]) -> None:
-    """Raise ConfigurationError where values differ; one that is None is one not given."""
-    if before is None:
-        return
-    before, now = ({k: v for k, v in fixed.items() if v is not None} for fixed in (before, now))
-    if before == now:
-        return
-    lines = [
-        f"  {key}: {before.get(key, 'not given')!r} so far, {now.get(key, 'not given')!r} now"
-        for key in sorted(before.keys() | now.keys())
-        if before.get(key) != now.get(key)
-    ]
-    raise ConfigurationError(
-        "--restart: the physics differ from those of the run; begin a new run, or take back\n"
-        + "\n".join(lines)
-        + "\n  (protocol, failure, output, checkpoint and the other numerics may change)"
-    )
+def _write_scenario(directory: Path, scenario: Scenario, saved: Saved | None) -> None:
+    """Keep the scenario with which the run began, and put that in force now beside it.
+
+    A run that begins again has only one. Raises OSError.
+    """
+    began, now = directory / "scenario.toml", directory / IN_FORCE
+    text = dump_toml(scenario)
+    if saved is None:
+        write_atomically(began, text)
+    elif not began.is_file():
+        write_atomically(began, tomli_w.dumps(saved.about["scenario"]))
+    if began.read_text(encoding="utf-8") == text:
+        now.unlink(missing_ok=True)
+    else:
+        write_atomically(now, text)

@@ -25,6 +25,7 @@ from lithovoid.hooks.series import NucleiFile, Series
 from lithovoid.hooks.timing import Timing
 from lithovoid.io.lock import release
 from lithovoid.io.parallel import on_root
+from lithovoid.io.provenance import settings
 from lithovoid.io.run_json import RunJson
 from lithovoid.machine.console import RunConsole
 from lithovoid.machine.deadline import Deadline
@@ -32,10 +33,12 @@ from lithovoid.machine.errors import ConfigurationError, ExitCode, NumericalErro
 from lithovoid.machine.form_cache import private_cache
 from lithovoid.machine.form_compiler import form_errors_explained
 from lithovoid.machine.interrupt import Interrupt, listening
+from lithovoid.measure.whole_run import Ending
 from lithovoid.meshes import MeshData
+from lithovoid.run.changes import began_at
 from lithovoid.run.prepare import PreparedRun, prepare_new, prepare_restart
 from lithovoid.run.simulation import Simulation
-from lithovoid.run.summary import RunTotals, events, summarise, summary_table
+from lithovoid.run.summary import RunTotals, closing_tables, events, summarise
 from lithovoid.solve.newton import follow_options
 
 log = logging.getLogger("lithovoid")
@@ -131,13 +134,15 @@ class _Session:
         _log_to(plan.directory, self._console, comm.rank)
         self._say_where()
         scenario, directory = plan.scenario, plan.directory
-        self._json = RunJson(comm, scenario, directory)
-        on_root(comm, directory, lambda: self._json.began(self._restart_step()))
-        self._timing, self._totals = Timing(directory), RunTotals(plan.columns)
+        segment = began_at(plan.saved) | {"changes": list(plan.changes)} | settings(comm.size)
+        about = plan.about | {"segments": [*plan.about["segments"], segment]}
+        self._json = RunJson(comm, scenario, directory, plan.results, about["segments"])
+        on_root(comm, directory, self._json.began)
+        self._timing, self._totals = Timing(directory), RunTotals(plan.results)
         self._fields = Fields(directory / "fields", scenario.output)
-        self._checkpoints = Checkpoints(directory / "checkpoints", scenario.checkpoint, plan.about)
+        self._checkpoints = Checkpoints(directory / "checkpoints", scenario.checkpoint, about)
         self.hooks: list[Hook] = [*guards(), *hooks]
-        self.hooks += [Series(directory, plan.columns), NucleiFile(directory), self._timing]
+        self.hooks += [Series(directory, plan.results), NucleiFile(directory), self._timing]
         self.hooks += [self._fields] if scenario.output.fields != "none" else []
         self.hooks += [self._totals, self._checkpoints, ProgressLine(self._console)]
 
@@ -161,19 +166,18 @@ class _Session:
     def finish(self, simulation: Simulation, code: ExitCode, words: str) -> None:
         """Write ``run.json`` and the closing table."""
         summary = summarise(simulation, self._totals)
-        wall_time = self._timing.wall_time
+        ending = Ending(
+            stop_reason=words,
+            wall_time=self._timing.wall_time,
+            checkpoint=self._checkpoints.seconds,
+        )
         self._json.ended(
-            code,
-            words,
-            wall_time_s=wall_time,
-            checkpoint_s=self._checkpoints.seconds,
-            summary=summary,
-            events=events(simulation),
-            frames=self._fields.frames,
+            code, ending, summary=summary, events=events(simulation), frames=self._fields.frames
         )
         if self._comm.rank == 0:
             if summary:
-                self._console.print(summary_table(summary, self._plan.columns, words, wall_time))
+                for table in closing_tables(summary, ending, self._plan.results):
+                    self._console.print(table)
             if code is not ExitCode.FINISHED:
                 log.info("continue with: lithovoid run --restart '%s'", self._plan.directory)
             log.info("results in %s", self._plan.directory)
@@ -216,6 +220,10 @@ class _Session:
             log.warning("%s", remark)
         if self._plan.saved is not None:
             log.info("continued from the checkpoint of step %d", self._plan.saved.step)
+            for change in self._plan.changes:
+                log.info(
+                    "from here on: %s = %s, before %s", *map(change.get, ("key", "new", "old"))
+                )
         elif self._plan.continued:
             log.warning("the run had no checkpoint yet: it begins again")
 

@@ -30,6 +30,7 @@ from lithovoid.measure.failure import FailureEvent, failure_cause, failure_mode
 from lithovoid.measure.fresh_cell import measure_fresh_cell
 from lithovoid.measure.observables import Observer
 from lithovoid.measure.record import MAH_PER_CM2, Record
+from lithovoid.measure.whole_run import of_each_step
 from lithovoid.meshes import MeshData
 from lithovoid.run.snapshot import load_state, state_of
 from lithovoid.run.step import advance
@@ -39,6 +40,7 @@ from lithovoid.stepping.clock import Clock
 from lithovoid.stepping.controller import Change, StepController
 from lithovoid.stepping.protocol import Condition, ProtocolRunner
 from lithovoid.theory.constants import MESH_UNIT
+from lithovoid.voids.count import VoidCounter
 from lithovoid.voids.initial import set_initial_fields
 from lithovoid.voids.seeding import Seeder
 
@@ -51,7 +53,7 @@ class Simulation:
 
     Public parts: `domain`, `state`, `model`, `clock`, `protocol`, `observed` (the last
     Observation), `ledger`, `nucleation` (None where switched off), `failure` (None until it
-    happens).
+    happens), `results` (those of its records by name: units, labels, definitions).
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Simulation:
         numerics = scenario.numerics
         self.domain = Domain(comm, mesh, numerics.quadrature_degree)
         self.model = Model(self.domain, scenario, physics)
+        self.results = of_each_step(self.model.results)
         self.state = self.model.state
         residuals, unknowns = self.model.residuals(), self.model.unknowns
         solving = numerics.newton_iterations, numerics.solver
@@ -96,6 +99,7 @@ class Simulation:
         self.interface = GlobalInterface(self.domain, self.state)
         near_depth = scenario.failure.near_depth / MESH_UNIT
         self.analyser = Analyser(self.model, self.interface, near_depth)
+        self.voids = VoidCounter(self.state)
         self._seeder = Seeder(self.model, scenario.nucleation.seed_radius / MESH_UNIT)
         self._prepare(scenario, hooks, saved)
 
@@ -191,7 +195,7 @@ class Simulation:
             self.state.forget_history()
         else:  # the next step will find it together with v and phi
             self.state.restore()
-        self.observed = replace(self.observer.observe(), throughput=self.clock.throughput)
+        self.observed = self.observer.observe(self.clock.throughput)
 
     def _start(self, saved: Saved | None) -> None:
         """Set the initial state, or that of the checkpoint, and tell the hooks."""
@@ -228,6 +232,7 @@ class Simulation:
             seen = self.observed if over is None else replace(self.observed, contact_fraction=0.0)
             cause = over or failure_cause(seen, self.scenario.failure)
             if cause is not None:
+                share = record.concentration_voltage / max(record.overpotential, 1e-12)
                 self.failure = FailureEvent(
                     mode=failure_mode(seen, self.scenario.failure),
                     cause=cause,
@@ -237,5 +242,5 @@ class Simulation:
                     contact_fraction=seen.contact_fraction,
                     lithium_at_interface=seen.lithium_at_interface,
                     overpotential=record.overpotential,
-                    concentration_share=record.concentration / max(record.overpotential, 1e-12),
+                    concentration_share=share,
                 )

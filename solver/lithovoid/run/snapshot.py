@@ -10,6 +10,7 @@ from lithovoid.measure.failure import FailureEvent
 from lithovoid.measure.observables import Observation
 from lithovoid.run.stepping_cell import SteppingCell
 from lithovoid.stepping.clock import Clock
+from lithovoid.stepping.protocol import ProtocolRunner
 
 
 def state_of(s: SteppingCell) -> dict[str, Any]:
@@ -47,11 +48,15 @@ def load_state(s: SteppingCell, saved: Saved) -> None:
     for name, hook in named(s.hooks).items():
         if name in state["hooks"]:
             hook.load_state_dict(state["hooks"][name])
-    _reopen(s)
+    reopen(s.protocol, s.step_ends, s.clock, s.observed)
 
 
-def _reopen(s: SteppingCell) -> None:
-    """Go on with a protocol step that has just ended and now is longer."""
-    ended_now = s.step_ends and s.step_ends[-1][0] == s.clock.step
-    if ended_now and s.protocol.reopen(s.clock.time, s.clock.throughput, s.observed):
-        s.step_ends.pop()
+def reopen(
+    protocol: ProtocolRunner, step_ends: list[Any], clock: Clock, observed: Observation
+) -> bool:
+    """Go on with a protocol step that has just ended and now is longer; return whether it is."""
+    ended_now = bool(step_ends) and step_ends[-1][0] == clock.step
+    again = ended_now and protocol.reopen(clock.time, clock.throughput, observed)
+    if again:
+        step_ends.pop()
+    return again

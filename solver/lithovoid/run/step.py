@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from mpi4py import MPI
 
@@ -69,7 +69,7 @@ def advance(s: SteppingCell) -> Record:
     s.controller.accepted(attempt.dt, attempt.change, lithium)
     if attempt.ahead is not None:
         s.controller.restart(attempt.ahead)
-    s.charge_step = s.model.derivative.charge_step(attempt.observed.current, s.charge_step)
+    s.charge_step = s.model.derivative.charge_step(attempt.observed.current_density, s.charge_step)
     s.clock.advance(attempt.dt, s.charge_step)
     s.observed = attempt.observed
     record = _record(s, attempt)
@@ -78,6 +78,7 @@ def advance(s: SteppingCell) -> Record:
         opened = [hook.on_step_accepted(s, record) for hook in s.hooks]
         if s.model.refresh() or any(opened):
             s.take_changed_fields()
+    _complete(s, record)
     if any(opened):  # a fresh void first relaxes to its own profile
         s.controller.restart(1 / s.model.numbers(Wall).relaxation_rate)
     over = None if s.protocol.step.step == "rest" else s.model.over()
@@ -143,8 +144,8 @@ def _left_to(
 
 def _observe(s: SteppingCell) -> Observation:
     """Measure the solved step, with the charge that has passed when it ends (collective)."""
-    observed = s.observer.observe()
-    passed = abs(s.model.derivative.charge_step(observed.current, s.charge_step))
+    observed = s.observer.observe(s.clock.throughput)
+    passed = abs(s.model.derivative.charge_step(observed.current_density, s.charge_step))
     return replace(observed, throughput=s.clock.throughput + passed)
 
 
@@ -195,14 +196,15 @@ def _follow_protocol(s: SteppingCell, met: Condition | None) -> None:
 
 
 def _record(s: SteppingCell, attempt: Attempt) -> Record:
-    observed = attempt.observed
-    parts = s.analyser.analyse(observed)
+    """Return what is known of a step before hooks follow it (collective)."""
+    observed, model = attempt.observed, s.model
+    measured = dict.fromkeys(model.absent, 0.0) | dict(observed.of_physics)
     return Record(
         step=s.clock.step,
         time=s.clock.time,
         protocol_step=s.protocol.index,
         step_kind=s.protocol.step.step,
-        current_density=observed.current,
+        current_density=observed.current_density,
         areal_capacity=s.clock.charge / MAH_PER_CM2,
         cell_voltage=observed.cell_voltage,
         overpotential=observed.overpotential,
@@ -213,10 +215,17 @@ def _record(s: SteppingCell, attempt: Attempt) -> Record:
         newton_iterations=attempt.newton_iterations,
         linear_iterations=attempt.linear_iterations,
         rejected_steps=attempt.rejected,
-        ohmic=parts.ohmic,
-        charge_transfer=parts.charge_transfer,
-        concentration=parts.concentration,
-        participation_depth=parts.participation_depth,
-        capacity_near=parts.near_charge / MAH_PER_CM2,
-        of_physics={c.name: observed.of_physics.get(c.name, 0.0) for c in s.model.columns},
+        **asdict(s.analyser.analyse(observed)),
+        of_physics={name: measured[name] for name in model.results if name in measured},
     )
+
+
+def _complete(s: SteppingCell, record: Record) -> None:
+    """Add the voids and nuclei that there are after hooks have changed the fields (collective)."""
+    voids, events = s.voids.measure(), s.nucleation
+    record.void_count = len(voids.width)
+    record.mean_void_width = float(voids.width.mean()) if record.void_count else None
+    record.mean_void_depth = float(voids.depth.mean()) if record.void_count else None
+    record.nuclei = len(events.accepted) if events else 0
+    record.expected_nuclei = events.expected if events else None
+    record.expected_nuclei_density = events.expected_density if events else None

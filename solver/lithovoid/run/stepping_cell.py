@@ -12,6 +12,7 @@ from lithovoid.measure.record import Record
 from lithovoid.solve.newton import NewtonSolver
 from lithovoid.stepping.controller import StepController
 from lithovoid.stepping.protocol import Condition
+from lithovoid.voids.count import VoidCounter
 
 
 class SteppingCell(Cell, Protocol):
@@ -28,6 +29,7 @@ class SteppingCell(Cell, Protocol):
     closing: Closing
     observer: Observer
     analyser: Analyser
+    voids: VoidCounter
 
     @property
     def hooks(self) -> Sequence[Hook]: ...

@@ -28,6 +28,7 @@ class ProtocolRunner:
         self._steps = steps
         self.index = 0
         self._began = self._began_before = (0.0, 0.0)  # time and charge of this and the last step
+        self._over = False  # steps were left out
 
     @property
     def finished(self) -> bool:
@@ -37,11 +38,17 @@ class ProtocolRunner:
     def step(self) -> ProtocolStep:
         return self._steps[self.index]
 
+    @property
+    def began(self) -> float:
+        """Time at which the present step began."""
+        return self._began[0]
+
     def state_dict(self) -> dict[str, Any]:
-        return {"index": self.index, "began": self._began, "began_before": self._began_before}
+        began = {"began": self._began, "began_before": self._began_before}
+        return {"index": self.index, "over": self._over, **began}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.index = state["index"]
+        self.index, self._over = state["index"], state["over"]
         time, charge = state["began"]
         time_before, charge_before = state["began_before"]
         self._began, self._began_before = (time, charge), (time_before, charge_before)
@@ -51,7 +58,7 @@ class ProtocolRunner:
 
         So a finished run can be continued with a longer protocol. Return whether it was done.
         """
-        if self.index == 0 or self.index > len(self._steps):
+        if self._over or self.index == 0 or self.index > len(self._steps):
             return False
         runner = ProtocolRunner(self._steps)
         runner.index, runner._began = self.index - 1, self._began_before
@@ -68,7 +75,7 @@ class ProtocolRunner:
 
     def finish(self) -> None:
         """Leave out all steps that are left."""
-        self.index = len(self._steps)
+        self.index, self._over = len(self._steps), True
 
     def next(self, time: float, charge: float) -> None:
         """Go to the next step of the protocol."""

@@ -9,9 +9,9 @@ submit.sbatch    the same study as a Slurm array
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 import tomli_w
@@ -23,6 +23,7 @@ from lithovoid.scenario.toml_files import read_toml
 from lithovoid.study.expand import Case
 from lithovoid.study.schema import Study
 from lithovoid.study.slurm import batch_script
+from lithovoid.theory.result import Result, by_key, declared, named
 
 PENDING, FINISHED, FAILED = "pending", "finished", "failed"
 UNFINISHED = "unfinished"
@@ -32,12 +33,16 @@ _STATES = {"finished": FINISHED, "stopped": FAILED}
 
 @dataclass
 class Outcome:
-    """How a run stands; `wall_time` in s, `summary` as in ``run.json``."""
+    """How a run stands; `summary` as in ``run.json``."""
 
-    state: str = PENDING
-    reason: str = ""
-    wall_time: float | None = None
+    state: Annotated[str, Result("state", "pending, unfinished, finished or failed")] = PENDING
+    reason: Annotated[str, Result("reason", "why the run ended")] = ""
+    wall_time: Annotated[float | None, Result("wall time", "that the run took", "s")] = None
     summary: dict[str, Any] | None = None
+
+
+STUDY = named({"name": Result("run", "name of the run, by what sets it apart")}) | declared(Outcome)
+"""Columns of the tables before those of the parameters and of the summary."""
 
 
 class StudyDirectory:
@@ -133,12 +138,10 @@ class StudyDirectory:
         if not path.is_file():
             return {}
         table = pd.read_csv(path, keep_default_na=False, na_values=[""])
-        own = {"name", *asdict(Outcome()), *(key for c in self.cases[:1] for key in c.parameters)}
+        own = {"name", *by_key(Outcome()), *(key for c in self.cases[:1] for key in c.parameters)}
         found = {}
         for row in table.to_dict("records"):
-            summary = {
-                str(k): _scalar(v) for k, v in row.items() if k not in own and k != "wall_time_s"
-            }
+            summary = {str(k): _scalar(v) for k, v in row.items() if k not in own}
             time, reason = _scalar(row["wall_time_s"]), _scalar(row["reason"]) or ""
             found[str(row["name"])] = Outcome(str(row["state"]), reason, time, summary)
         return found
@@ -156,8 +159,7 @@ class StudyDirectory:
 
     def _row(self, case: Case) -> dict[str, Any]:
         outcome = self.outcomes[case.name]
-        words = {"state": outcome.state, "reason": outcome.reason, "wall_time_s": outcome.wall_time}
-        return {"name": case.name, **words, **case.parameters}
+        return {"name": case.name, **by_key(outcome), **case.parameters}
 
     def _summary(self, case: Case) -> dict[str, Any]:
         """Return the numbers of the summary; lists such as cycles stay in ``run.json``."""

@@ -70,7 +70,7 @@ def run_case(case: Case) -> Outcome:
     started = time.perf_counter()
     try:
         simulation = _simulation_of(case)
-        totals = RunTotals(simulation.model.columns)
+        totals = RunTotals(simulation.results)
         for record in simulation:
             totals.add(record)
     except (ConfigurationError, NumericalError) as error:

@@ -42,6 +42,8 @@ class VoidCounter:
     def measure(self) -> VoidSizes:
         """Return the sizes of all voids (collective)."""
         inside = self._state.phi.x.array > 0.5
+        if not self._comm.allreduce(bool(inside.any()), op=MPI.LOR):
+            return VoidSizes(np.empty(0), np.empty(0))
         groups = self._components.of(inside)
         low, high = self._extents(inside, groups.labels, groups.local)
         lows, highs = np.full((2, groups.number, low.shape[1]), np.inf)
