@@ -52,12 +52,16 @@ def apply_values(
 
 
 def parse_value(text: str) -> Any:
-    """Return `text` as a TOML value, or unchanged where it is none."""
+    """Return `text` as a TOML value, or unchanged where it is none.
+
+    It is read within brackets: a comment would leave them open, and is not left out in silence.
+    """
     try:
-        parsed = tomllib.loads(f"value = {text}")
+        parsed = tomllib.loads(f"values = [{text}]")
     except (ValueError, RecursionError):
         return text
-    return parsed["value"] if len(parsed) == 1 else text
+    alone = len(parsed) == 1 and len(parsed["values"]) == 1
+    return parsed["values"][0] if alone else text
 
 
 def _put(data: dict[str, Any], key: str, value: Any) -> None:
