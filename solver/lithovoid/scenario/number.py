@@ -41,9 +41,9 @@ _COMMA = re.compile(r"([+-]?[0-9]*),([0-9]+)")
 _GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2}[,.'’_ ][0-9]{3}")
 _SEPARATOR = re.compile(r"[,.'’_ ]")
 _WRONG = (
-    (re.compile(r"[+-]?(?:nan|inf)", re.IGNORECASE), "not a quantity: numbers must be finite"),
-    (re.compile(r"[+-]?[0-9.]+[eEdD]"), "not a quantity: an exponent is written as in 1e-3"),
-    (re.compile(r"[A-Za-z(/]"), "not a quantity: it begins with a number, as in 5 um"),
+    (re.compile(r"[+-]?(?:nan|inf)", re.IGNORECASE), "not a number: it must be finite"),
+    (re.compile(r"[+-]?[0-9.]+[eEdD]"), "not a number: an exponent is written as in 1e-3"),
+    (re.compile(r"[A-Za-z(/]"), "no number at the beginning"),
 )
 
 
@@ -84,7 +84,7 @@ def what_is_wrong(text: str) -> str:
     for form, words in _WRONG:
         if form.match(text):
             return words
-    return "not a quantity: a number is written as 5, 0.1 or 1e-3"
+    return "not a number: a number is written as 5, 0.1 or 1e-3"
 
 
 def _separated(text: str) -> str:

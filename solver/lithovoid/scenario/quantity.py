@@ -33,11 +33,10 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number, exact, and its unit, empty where there is none: `text`, `powers` of its factors."""
+    """A number, exact, and the text of its unit, empty where there is none."""
 
     number: Fraction
     text: str
-    powers: Powers
 
 
 def read_quantity(text: str) -> Quantity:
@@ -51,8 +50,7 @@ def read_quantity(text: str) -> Quantity:
     rest = plain[match.end() :] if match else plain
     if match is None or _NO_NUMBER.match(rest):
         raise ValueError(what_is_wrong(plain))
-    unit = rest.strip()
-    return Quantity(read_number(match.group()), unit, read_unit(unit) if unit else ())
+    return Quantity(read_number(match.group()), rest.strip())
 
 
 @lru_cache(maxsize=4096)

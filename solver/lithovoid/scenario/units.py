@@ -7,6 +7,7 @@ fractions: the float is the one nearest to what was written.
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from lithovoid.scenario.number import as_float
-from lithovoid.scenario.quantity import Quantity, read_quantity
+from lithovoid.scenario.quantity import read_quantity, read_unit
 
 registry: pint.UnitRegistry[Any] = pint.UnitRegistry(non_int_type=Fraction)
 
@@ -53,18 +54,21 @@ class Unit:
         quantity = read_quantity(value)
         if not quantity.text:
             raise ValueError(f"a unit is needed: write {example}")
-        return as_float(self._converted(quantity))
+        return as_float(self.scale(quantity.text)(quantity.number))
 
-    def _converted(self, quantity: Quantity) -> Fraction:
-        """Return the number of `quantity` in the SI unit; raise ValueError for other dimensions."""
-        unit = registry.Unit(registry.UnitsContainer(dict(quantity.powers)))
+    def scale(self, text: str) -> Callable[[Fraction], Fraction]:
+        """Return what turns numbers with the unit `text` into numbers in the SI unit.
+
+        Raises ValueError where `text` is no unit of the same dimension.
+        """
+        unit = registry.Unit(registry.UnitsContainer(dict(read_unit(text))))
         try:
-            converted: Fraction = registry.Quantity(quantity.number, unit).to(self.si).magnitude
+            zero, one = (registry.Quantity(Fraction(x), unit).to(self.si).magnitude for x in (0, 1))
         except pint.DimensionalityError:
             raise ValueError(
-                f"wrong dimension: '{quantity.text}' is {unit}, not of the kind of {self.shown}"
+                f"wrong dimension: '{text}' is {unit}, not of the kind of {self.shown}"
             ) from None
-        return converted
+        return lambda number: zero + (one - zero) * number
 
     def in_shown(self, value: float) -> Fraction | float:
         """Return the SI `value` in the unit for people, exactly."""
