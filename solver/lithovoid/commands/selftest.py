@@ -29,7 +29,10 @@ PATIENCE_S = 60.0
 """Time a check may take before it counts as a hang. All together take a few seconds; under five
 times as many programs as processors, drawing alone took more than 30 s."""
 
-RENDER = "import pyvista as p; q = p.Plotter(off_screen=True); q.add_mesh(p.Sphere()); q.screenshot"
+RENDER = (
+    "import lithovoid.postprocess, pyvista as p; q = p.Plotter(off_screen=True); "
+    "q.add_mesh(p.Sphere()); q.screenshot"
+)
 ADVICE = (
     "between hosts without InfiniBand set MPIR_CVAR_CH4_NETMOD=ofi, in a container "
     "MPIR_CVAR_CH4_CMA_ENABLE=0"
