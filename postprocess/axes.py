@@ -37,7 +37,9 @@ _STYLE: dict[Any, Any] = {
     "mathtext.default": "regular",
     "hatch.linewidth": 0.6,
 }
-_DEFAULTS = {name: matplotlib.rcParamsDefault[name] for name in matplotlib.rcParamsDefault}
+_DEFAULTS: dict[Any, Any] = {
+    name: matplotlib.rcParamsDefault[name] for name in matplotlib.rcParamsDefault
+}
 _DEFAULTS.pop("backend")  # figures without a window have none
 _SHADES = {"rest": ("#EDEDED", "rest"), "plate": ("#DCEBF7", "plating")}
 

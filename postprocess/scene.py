@@ -188,7 +188,8 @@ def _plotter(width: int, height: int) -> Any:
     if sys.platform == "linux" and not os.environ.get("DISPLAY"):
         # VTK would try X first and complain.
         os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
-    plotter: Any = pv.Plotter(off_screen=True, window_size=[width, height])
+    look = pv.themes.DocumentTheme()  # the default; PYVISTA_PLOT_THEME may name another
+    plotter: Any = pv.Plotter(off_screen=True, window_size=[width, height], theme=look)
     plotter.set_background("white")
     return plotter
 

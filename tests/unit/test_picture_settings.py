@@ -75,7 +75,8 @@ def test_settings_of_the_user_change_no_pixel(
     (tmp_path / "matplotlibrc").write_text(SETTINGS)
     run = shutil.copytree(plain[0], tmp_path / "run")
     shutil.rmtree(run / "report")
-    ended = report(tmp_path, run, MPLBACKEND="nonsense", LC_ALL="de_DE.UTF-8")
+    themes = {"PYVISTA_PLOT_THEME": "dark"}
+    ended = report(tmp_path, run, MPLBACKEND="nonsense", LC_ALL="de_DE.UTF-8", **themes)
     assert ended.returncode == 0, ended.stderr
     assert len(plain[1]) >= 7
     assert pictures(run) == plain[1]

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from lithovoid.machine.console import RunConsole
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.machine.python import python
+
+# ruff: noqa: PLC0415 - the libraries for pictures take seconds
 
 
 def report(directory: Path, console: Console) -> None:
@@ -15,7 +18,6 @@ def report(directory: Path, console: Console) -> None:
 
     Raises ConfigurationError if it is no such directory or cannot be written to.
     """
-    # ruff: noqa: PLC0415 - the libraries for pictures take seconds
     from lithovoid.postprocess.study import is_study
 
     if is_study(directory):
@@ -36,12 +38,11 @@ def report_of_run(directory: Path) -> None:
 
     In a process of its own: whatever happens to it, and graphics may crash, the run ends as it did.
     """
-    sys.stdout.flush()
     try:
         ended = subprocess.run(
             python("-m", "lithovoid", "report", str(directory)),
             stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             encoding="utf-8",
             errors="replace",
             check=False,
@@ -52,6 +53,7 @@ def report_of_run(directory: Path) -> None:
         reason = str(error)
     else:
         if ended.returncode == 0:
+            RunConsole().print(ended.stdout, end="", highlight=False, soft_wrap=True, markup=False)
             return
         reason = _last_words(ended.stderr) or f"it ended with exit code {ended.returncode}"
     again = f"lithovoid report '{directory}'"

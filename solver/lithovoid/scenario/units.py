@@ -19,7 +19,8 @@ from pydantic_core import core_schema
 from lithovoid.scenario.number import as_float
 from lithovoid.scenario.quantity import read_quantity, read_unit
 
-registry: pint.UnitRegistry[Any] = pint.UnitRegistry(non_int_type=Fraction)
+_EXACT: Any = Fraction  # pint's types know float and Decimal
+registry: pint.UnitRegistry[Any] = pint.UnitRegistry(non_int_type=_EXACT)
 
 _CELSIUS = re.compile(r"\s*([0-9.+-]+)\s*(?:c|deg\.? c|degrees? ?c(?:elsius)?)\s*", re.IGNORECASE)
 """What people write for degC; C alone is coulomb."""
