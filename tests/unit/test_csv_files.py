@@ -1,7 +1,9 @@
 """Tables of profiles and nuclei as spreadsheets write them: the right numbers, or words."""
 
 import codecs
+from decimal import Decimal
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from lithovoid.case.profile import read_profile
 from lithovoid.hooks.replay import read_plan
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.scenario.csv_files import read_csv
+from lithovoid.scenario.units import Unit
 from lithovoid.study.schema import load_study
 
 PLAIN = "depth [um],x_mg\n0,0.2\n2.5,0.1\n40,0.05\n"
@@ -54,6 +57,7 @@ UNDERSTOOD = {
     "no last line end": PLAIN.rstrip(),
     "empty last columns": PLAIN.replace("\n", ",,\n"),
     "empty rows": PLAIN.replace("\n", "\n,\n\n") + ",,,\n;\n".replace(";", ""),
+    "empty first row": ";;\n" + PLAIN.replace(",", ";"),
     "comments": "# measured\n" + PLAIN.replace("\n40", "\n# a gap, here\n40"),
     "exponents": "depth [um];x_mg\n0;2,0E-01\n2,5E+00;1e-1\n4e1;5E-2\n",
     "printed minus": PLAIN.replace("\n0,", "\n\u22120,"),
@@ -69,6 +73,37 @@ def test_what_is_plain_is_understood(tmp_path: Path, content: str, encoding: str
 @pytest.mark.parametrize("name", ["profile.CSV", "profile.tsv", "profile.txt"])
 def test_tables_have_the_names_that_spreadsheets_give(tmp_path: Path, name: str) -> None:
     assert profile_of(tmp_path, PLAIN.replace(",", "\t").encode("utf-16"), name) == RIGHT
+
+
+WAYS = list(
+    product(
+        (",", ";", "\t"),
+        (".", ","),
+        ("", '"'),
+        ("\n", "\r\n", "\r"),
+        ("nm", "um", "mm"),
+        ("", ";;"),
+    )
+)
+VALUES = (("0", "0.1234567890123456"), ("0.07", "1e-3"), ("1.1", "0.05"), ("1234.5", "0.1"))
+
+
+@pytest.mark.parametrize(("separator", "mark", "quote", "end", "unit", "tail"), WAYS)
+def test_numbers_are_exact_however_they_are_written(
+    tmp_path: Path, separator: str, mark: str, quote: str, end: str, unit: str, tail: str
+) -> None:
+    if mark == separator:  # not to be told from two cells without quotes
+        quote = '"'
+    cells = [("depth [" + unit + "]", "x_mg"), *VALUES]
+    rows = [[quote + cell.replace(".", mark) + quote for cell in row] for row in cells]
+    tail = tail.replace(";", separator)
+    path = tmp_path / "table.csv"
+    path.write_bytes("".join(separator.join(row) + tail + end for row in rows).encode())
+    table = read_csv(path)
+    in_um = {"nm": "1e-3", "um": "1", "mm": "1e3"}[unit]
+    depths = [float(Decimal(depth) * Decimal(in_um)) for depth, _ in VALUES]
+    assert table.quantities("depth", Unit("um", "um")) == depths
+    assert table.numbers("x_mg") == [float(x_mg) for _, x_mg in VALUES]
 
 
 REFUSED = {

@@ -106,7 +106,7 @@ class CsvTable:
 def read_csv(path: Path) -> CsvTable:
     """Return the table in the file `path`; raise ConfigurationError with what is wrong in it."""
     lines = ["" if line.lstrip().startswith("#") else line for line in read_text(path).split("\n")]
-    filled = [line for line in lines if line.strip()]
+    filled = [line for line in lines if line.strip(' \t;,"')]
     told = _TOLD.fullmatch(filled[0]) if filled else None
     if told:  # Excel says so in a line of its own
         lines[lines.index(filled[0])] = ""

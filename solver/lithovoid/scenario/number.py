@@ -5,6 +5,7 @@ minus sign.
 """
 
 import re
+import sys
 from fractions import Fraction
 
 LONGEST = 200
@@ -66,7 +67,7 @@ def as_float(value: Fraction) -> float:
         number = float(value)
     except OverflowError:
         raise ValueError("too large: must be finite") from None
-    if value and abs(number) < 2.3e-308:  # no longer of 53 bits
+    if value and abs(number) < sys.float_info.min:  # no longer of 53 bits
         raise ValueError("too small to be told from zero")
     return number
 

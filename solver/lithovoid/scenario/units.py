@@ -33,6 +33,9 @@ class Unit:
     si: str
     shown: str
 
+    def __post_init__(self) -> None:
+        read_unit(self.shown)  # a ValueError where what is shown could not be read back
+
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
