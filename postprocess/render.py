@@ -9,6 +9,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar  # type: ignore[import-untyped]
 
 from lithovoid.postprocess import scene
@@ -184,7 +185,8 @@ class _Canvas:
         )
         for bar, (label, limits, colour_map) in zip(below.subplots(1, 2), bars, strict=True):
             scale = ScalarMappable(Normalize(*limits), colour_map)
-            below.colorbar(scale, cax=bar, orientation="horizontal", label=label)
+            place: dict[str, Any] = {"cax": bar, "orientation": "horizontal"}
+            below.colorbar(scale, label=label, ticks=MaxNLocator(5), **place)
 
 
 def _add_scale_bar(axes: Axes, window: scene.Window) -> None:

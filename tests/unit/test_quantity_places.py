@@ -87,6 +87,8 @@ def test_half_a_quantity_is_refused(
         ("0.1 # or 0.2", "a number is written as"),
         ('"0.1"', "without quotes"),
         ("0.1, 0.2", "no separators"),
+        ("0,", "a number is written as"),
+        ("0.1,", "no separators"),
     ],
 )
 def test_plain_numbers_are_numbers_as_a_whole(tmp_path: Path, text: str, words: str) -> None:

@@ -54,14 +54,14 @@ def apply_values(
 def parse_value(text: str) -> Any:
     """Return `text` as a TOML value, or unchanged where it is none.
 
-    It is read within brackets: a comment would leave them open, and is not left out in silence.
+    It must stand within brackets, too: a comment, which TOML leaves out, would leave them open.
     """
     try:
-        parsed = tomllib.loads(f"values = [{text}]")
+        parsed = tomllib.loads(f"value = {text}")
+        tomllib.loads(f"value = [{text}]")
     except (ValueError, RecursionError):
         return text
-    alone = len(parsed) == 1 and len(parsed["values"]) == 1
-    return parsed["values"][0] if alone else text
+    return parsed["value"] if len(parsed) == 1 else text
 
 
 def _put(data: dict[str, Any], key: str, value: Any) -> None:
