@@ -40,6 +40,9 @@ NUCLEATING_CELL: dict[str, Any] = {
 }
 """Changes for `simulation`: voids nucleate, and every kind of step follows."""
 
+EXACT: dict[str, Any] = {"dt_initial": "0.1 s", "newton_tolerance": 1e-9}
+"""Numerics with which a step is that of its equations, for tests of these."""
+
 COLUMN: dict[str, Any] = {
     "geometry": {
         "type": "column",
@@ -62,7 +65,8 @@ def column(**changes: Any) -> Simulation:
 def data(**changes: Any) -> dict[str, Any]:
     """Return a narrow cell without nucleation, with `changes` merged over it.
 
-    Its walls are as wide as a coarse mesh resolves, whatever the current.
+    Its walls are as wide as a coarse mesh resolves, whatever the current, and its steps are solved
+    exactly.
     """
     narrow = {
         "geometry": {
@@ -75,6 +79,7 @@ def data(**changes: Any) -> dict[str, Any]:
         "phase_field": {"l": "0.25 um"},
         "nucleation": {"mode": "off"},
         "protocol": [strip(time="1 h")],
+        "numerics": EXACT,
         "output": {"fields": "none"},
     }
     return merge(narrow, changes)

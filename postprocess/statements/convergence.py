@@ -4,13 +4,13 @@
 directory STUDY, ``CONVERGENCE.md``, into FOLDER.
 """
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from lithovoid.postprocess.statements.base import CURRENT, THICKNESS
+from lithovoid.postprocess.statements.command import page_command, written
 from lithovoid.postprocess.statements.markdown import frame, heading, paragraph
 from lithovoid.postprocess.study import CAPACITY, COMPOSITION, MODE, StudyResults
 
@@ -93,9 +93,7 @@ def write_page(study: StudyResults, target: Path) -> Path:
         *paragraph("Changes are against the run with the usual values, the first of each mode."),
         *frame(modes(study)),
     ]
-    page = target / "CONVERGENCE.md"
-    page.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return page
+    return written(target / "CONVERGENCE.md", lines)
 
 
 def _varying(study: StudyResults) -> list[str]:
@@ -120,4 +118,4 @@ def _differences(run: pd.Series, usual: dict[str, float]) -> str:
 
 
 if __name__ == "__main__":
-    print(write_page(StudyResults(Path(sys.argv[1])), Path(sys.argv[2])))
+    page_command(write_page)

@@ -4,12 +4,12 @@
 directory STUDY, ``ENDS.md``, into FOLDER.
 """
 
-import sys
 from pathlib import Path
 
 import pandas as pd
 
 from lithovoid.postprocess.statements.base import NUCLEI, THICKNESS, Ensemble
+from lithovoid.postprocess.statements.command import page_command, written
 from lithovoid.postprocess.statements.competition import relative_capacity
 from lithovoid.postprocess.statements.markdown import frame, paragraph
 from lithovoid.postprocess.study import CAPACITY, MODE, StudyResults
@@ -56,10 +56,8 @@ def write_page(study: StudyResults, target: Path) -> Path:
         ),
         *frame(conditions(ensemble)),
     ]
-    page = target / "ENDS.md"
-    page.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return page
+    return written(target / "ENDS.md", lines)
 
 
 if __name__ == "__main__":
-    print(write_page(StudyResults(Path(sys.argv[1])), Path(sys.argv[2])))
+    page_command(write_page)

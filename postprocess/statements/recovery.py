@@ -8,7 +8,6 @@ wall of the void by (D_s delta_s d0 t)^(1/4), d0 = gamma Omega / (RT) (W. W. Mul
 28, 333 (1957) and 30, 77 (1959)). Of a contact between two voids, twice that comes back.
 """
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from matplotlib.figure import Figure
 from lithovoid.case.load import parse_scenario
 from lithovoid.case.metal import metal_of
 from lithovoid.postprocess.axes import save, styled
+from lithovoid.postprocess.statements.command import page_command, written
 from lithovoid.postprocess.statements.competition import cycles_after_rests
 from lithovoid.postprocess.statements.markdown import frame, paragraph, picture
 from lithovoid.postprocess.study import StudyResults
@@ -99,10 +99,8 @@ def write_page(study: StudyResults, target: Path) -> Path:
         *picture("recovery", "Recovered share against retraction over distance"),
         *frame(table),
     ]
-    page = target / "RECOVERY.md"
-    page.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return page
+    return written(target / "RECOVERY.md", lines)
 
 
 if __name__ == "__main__":
-    print(write_page(StudyResults(Path(sys.argv[1])), Path(sys.argv[2])))
+    page_command(write_page)

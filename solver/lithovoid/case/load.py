@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from lithovoid.case.checks import problems_of
 from lithovoid.case.edge import with_resolution
+from lithovoid.case.first_step import with_first_step
 from lithovoid.case.material import FILLS, fill_from_materials
 from lithovoid.case.overrides import apply_overrides
 from lithovoid.case.profile import is_file, read_profile
@@ -63,7 +64,7 @@ def parse_scenario(data: dict[str, Any], base: Path, tables: Tables = NO_TABLES)
     except ValidationError as error:
         problems += validation_problems(error, unfilled, kind)
     else:
-        scenario = with_resolution(scenario)
+        scenario = with_first_step(with_resolution(scenario))
         problems += problems_of(scenario)
     if scenario is None or problems:
         raise ConfigurationError("\n".join(problems))

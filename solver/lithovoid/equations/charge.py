@@ -57,6 +57,7 @@ class Charge(Physics):
     """
 
     unknowns = {"psi": "electrolyte"}
+    feeds = {"psi": "emptied_sites"}
 
     def __init__(self, m: Setting, scenario: Scenario) -> None:
         super().__init__(m, scenario)

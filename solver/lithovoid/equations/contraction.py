@@ -27,6 +27,7 @@ class Contraction(Physics):
     """The velocity potential of the lattice, X [um^2/s]; it carries all that is conserved."""
 
     unknowns = {"flow": "anode"}
+    feeds = {"flow": "emptied_sites"}
     needs = {
         "back": "anode.sink_rate: needs the back of the anode, where metal enters; the mesh file "
         "has no group of that name (allowed here: 0 1/s)"

@@ -87,6 +87,9 @@ class Physics:
 
     unknowns: ClassVar[Mapping[str, Region]] = {}
     """Its unknowns, continuous and piecewise linear, and where they live."""
+    feeds: ClassVar[Mapping[str, str]] = {}
+    """Its equations that are balances without time derivative, and the book that takes up, as an
+    inflow, what leaves them."""
     table: ClassVar[tuple[str, type[Table]] | None] = None
     """Name and schema of its table of the scenario, where `Scenario` has none for it: a run that
     gives the table wants the physics."""

@@ -31,6 +31,7 @@ class Book:
     `row` is the unknown whose equation is its balance, `stored` are its values now, at the
     beginning of the step and one step before, `at_back` what metal brings that enters at the back.
     The ledger counts it by its name where it is `counted`; lithium is counted in any case.
+    `carrier` is the unknown in which a lack is made good, that of `row` where nothing is said.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Book:
     stored: Sequence[Expression]
     at_back: Expression
     counted: bool = True
+    carrier: str = ""
 
 
 class Setting:
@@ -93,6 +95,11 @@ class Setting:
     def per_current(self) -> Expression:
         """Factor that makes a balance of sites [um/s] one of currents in units of `scale`."""
         return self.constants(Lattice).charge_per_length / self.scale
+
+    def rate_of_unit(self) -> float:
+        """What one more um^d stored adds to the residual of its balance, in the present step."""
+        numbers = self.numbers(Lattice)
+        return numbers.charge_per_length / float(self.scale.value) * self.derivative.leading
 
     def quantity(self, name: str) -> Expression:
         """Return a quantity that one physics states, and others may have wrapped.

@@ -46,9 +46,15 @@ class Vacancies(Physics):
         }
 
     def books(self) -> Iterable[Book]:
-        s, stored = self.m.state, self.m.part(Void).formulation.stored
-        at_rest = self.m.constants(Lattice).v_equilibrium
-        yield Book("emptied_sites", "v", [stored(f) for f in s.times], at_rest, counted=False)
+        s, formulation = self.m.state, self.m.part(Void).formulation
+        yield Book(
+            "emptied_sites",
+            "v",
+            [formulation.stored(fields) for fields in s.times],
+            at_back=self.m.constants(Lattice).v_equilibrium,
+            counted=False,
+            carrier=formulation.carrier,
+        )
 
     def terms(self) -> Iterable[Term]:
         m, s, d = self.m, self.m.state, self.m.domain

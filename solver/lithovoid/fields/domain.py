@@ -24,11 +24,6 @@ from lithovoid.meshes import ANODE, BACK, COUNTER, ELECTROLYTE, MeshData
 Integers = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
-QUADRATURE = {2: 4, 3: 2}
-"""Degree of the quadrature by dimension of the mesh. With degree 2 the error is far below that of
-the mesh in both; in three dimensions it saves a third of the time of a run, in two a twelfth
-(tests/benchmarks/CHOICES.md)."""
-
 
 @dataclass(frozen=True)
 class Region:
@@ -57,10 +52,8 @@ class Interface:
 class Domain:
     """Mesh, submeshes, interface and measures, distributed over `comm`."""
 
-    def __init__(
-        self, comm: MPI.Comm, data: MeshData | None, quadrature_degree: int | None = None
-    ) -> None:
-        """Distribute `data` (needed on rank 0 only); the degree is by default `QUADRATURE`'s."""
+    def __init__(self, comm: MPI.Comm, data: MeshData | None, quadrature_degree: int = 2) -> None:
+        """Distribute `data` (needed on rank 0 only)."""
         self.comm = comm
         self.mesh, cell_tags, facet_tags = _distribute(comm, data)
         tdim = self.mesh.topology.dim
@@ -68,7 +61,7 @@ class Domain:
         self.electrolyte = _region(self.mesh, tdim, cell_tags.find(ELECTROLYTE))
         sides = _interface_sides(self.mesh, cell_tags)
         self.interface = _interface(self.mesh, sides)
-        metadata = {"quadrature_degree": quadrature_degree or QUADRATURE[tdim]}
+        metadata = {"quadrature_degree": quadrature_degree}
         dx = ufl.Measure("dx", self.mesh, subdomain_data=cell_tags, metadata=metadata)
         self.dx_anode, self.dx_electrolyte = dx(ANODE), dx(ELECTROLYTE)
         integration_data = sides[:, [0, 1, 2, 3]].flatten()

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lithovoid.fields.whole_interface import GlobalInterface
 from lithovoid.hooks.nuclei import Nucleation
+from lithovoid.hooks.onset import Onset, growing_mean
 from lithovoid.measure.record import MAH_PER_CM2
 from lithovoid.theory.nucleation import RateParameters
 from lithovoid.voids.nuclei import Incubation
@@ -40,6 +41,7 @@ class CountingNucleation(Nucleation):
         super().__init__(interface)
         self._law, self._parameters, self._threshold = rate_law, rate_parameters, threshold
         self._density = self._rate = 0.0
+        self._onset = Onset()
         self._incubation: Incubation | None = None
 
     @property
@@ -48,15 +50,22 @@ class CountingNucleation(Nucleation):
         return self._incubation
 
     def state_dict(self) -> dict[str, Any]:
-        return {"density": self._density, "incubation": self._incubation}
+        onset = self._onset.state_dict()
+        return {"density": self._density, "incubation": self._incubation, "onset": onset}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         incubation = state["incubation"]
         self._density = state["density"]
+        self._onset.load_state_dict(state["onset"])
         self._incubation = None if incubation is None else Incubation(**incubation)
 
     def on_start(self, cell: Cell) -> None:
         self._rate = self._mean_rate()
+
+    def limit_dt(self, cell: Cell) -> float:
+        """Steps resolve the onset, until the threshold is passed."""
+        wait = self._threshold - self._density
+        return self._onset.limit_dt(self._rate, wait) if wait > 0.0 else float("inf")
 
     def on_step_accepted(self, cell: Cell, record: Record) -> bool:
         """Add the expected nuclei of the step; `expected_nuclei` is their number per um^2."""
@@ -73,6 +82,7 @@ class CountingNucleation(Nucleation):
                 capacity=record.areal_capacity - passed * record.current_density / MAH_PER_CM2,
                 words=f"{self._threshold:g} expected nuclei per m^2",
             )
+        self._onset.watch(record.dt, self._rate, rate)
         self._rate = rate
         record.expected_nuclei = self._density * 1e-12
         return False
@@ -81,16 +91,6 @@ class CountingNucleation(Nucleation):
         values = self._interface.sample()
         rate = self._law(values.v, values.x_mg, self._parameters)
         return float(np.average(rate, weights=self._interface.areas))
-
-
-def growing_mean(start: float, end: float) -> float:
-    """Mean of a rate that runs exponentially from `start` to `end` (logarithmic mean).
-
-    The arithmetic mean where it starts from nothing or hardly changes.
-    """
-    if min(start, end) <= 0.0 or abs(end - start) < 1e-6 * end:
-        return 0.5 * (start + end)
-    return (end - start) / float(np.log(end / start))
 
 
 def share_of_step(before: float, after: float, threshold: float) -> float:

@@ -21,6 +21,7 @@ from scipy.spatial import cKDTree
 
 from lithovoid.fields.whole_interface import FacetValues, GlobalInterface
 from lithovoid.hooks.nuclei import VoidNucleation
+from lithovoid.hooks.onset import Onset, growing_mean
 from lithovoid.machine.errors import NumericalError
 from lithovoid.machine.guard import Guard
 from lithovoid.theory.constants import MESH_UNIT
@@ -89,28 +90,35 @@ class StochasticNucleation(VoidNucleation):
         self._clock = PoissonClock(seed)
         self._expected = 0.0
         self._rate = 0.0
+        self._onset = Onset()
 
     def state_dict(self) -> dict[str, Any]:
         clock = {"events": self._clock.events, "arrival": self._clock.arrival}
-        return {**super().state_dict(), **clock, "expected": self._expected}
+        onset = self._onset.state_dict()
+        return {**super().state_dict(), **clock, "expected": self._expected, "onset": onset}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
         self._clock.events, self._clock.arrival = state["events"], state["arrival"]
         self._expected = state["expected"]
+        self._onset.load_state_dict(state["onset"])
 
     def on_start(self, cell: Cell) -> None:
         self._rate = float(self._events_per_second(self._interface.sample()).sum())
 
     def limit_dt(self, cell: Cell) -> float:
         """Step to the next event at the present rate, so that steps end at events."""
+        if self._rate <= 0.0:
+            return float("inf")
         wait = max(self._clock.arrival - self._expected, SMALLEST_WAIT)
-        return wait / self._rate if self._rate > 0.0 else float("inf")
+        return min(wait / self._rate, self._onset.limit_dt(self._rate, wait))
 
     def on_step_accepted(self, cell: Cell, record: Record) -> bool:
         """Add the step's expected events; insert a void for each arrival that it reached."""
         rates = self._events_per_second(self._interface.sample())
-        self._expected += record.dt * 0.5 * (self._rate + float(rates.sum()))
+        total = float(rates.sum())
+        self._expected += record.dt * growing_mean(self._rate, total)
+        self._onset.watch(record.dt, self._rate, total)
         changed = self.open_waiting(cell)
         if changed:
             rates = self._events_per_second(self._interface.sample())

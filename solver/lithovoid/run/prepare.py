@@ -12,7 +12,6 @@ from lithovoid.case.rate_law import load_rate_law
 from lithovoid.equations.all_physics import PHYSICS
 from lithovoid.equations.model import columns_of, problems_of, tables_of
 from lithovoid.equations.physics import Column, Physics
-from lithovoid.fields.domain import QUADRATURE
 from lithovoid.hooks.series import NucleiFile, Series
 from lithovoid.io.checkpoints import CheckpointStore, Saved
 from lithovoid.io.directory import choose_directory, create_directory, write_atomically
@@ -61,7 +60,6 @@ def begin(
     Raises ConfigurationError where one of these is not possible; then nothing is left behind.
     """
     mesh = build_mesh(scenario)
-    scenario = _with_quadrature(scenario, mesh)
     create_directory(directory)
     try:
         claim(directory)
@@ -98,7 +96,6 @@ def prepare_restart(
             + "\n  ".join(remarks)
         )
     mesh = read_mesh_file(directory, remarks) or build_mesh(scenario)
-    scenario = _with_quadrature(scenario, mesh)
     _refuse_changes(_fixed_before(saved, directory, physics), _fixed(scenario))
     about = _about(scenario, mesh)
     if saved is not None and saved.about["mesh_hash"] != about["mesh_hash"]:
@@ -177,17 +174,6 @@ def _require_columns(path: Path, columns: Sequence[Column]) -> None:
             f"--restart: {path} has other columns than this version writes; continue with the "
             "version that began the run"
         )
-
-
-def _with_quadrature(scenario: Scenario, mesh: MeshData) -> Scenario:
-    """Return `scenario` with the degree of the quadrature, whose default depends on `mesh`.
-
-    What is written of the run says how it was computed, whatever the default of the version is
-    that continues it.
-    """
-    numerics = scenario.numerics
-    degree = {"quadrature_degree": numerics.quadrature_degree or QUADRATURE[mesh.tdim]}
-    return scenario.model_copy(update={"numerics": numerics.model_copy(update=degree)})
 
 
 def _about(scenario: Scenario, mesh: MeshData) -> dict[str, Any]:

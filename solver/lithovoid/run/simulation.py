@@ -15,6 +15,7 @@ from mpi4py import MPI
 
 from lithovoid.case.compiled_in import compiled_in
 from lithovoid.equations.all_physics import PHYSICS
+from lithovoid.equations.closing import Closing
 from lithovoid.equations.model import Model
 from lithovoid.equations.physics import Physics
 from lithovoid.fields.domain import Domain
@@ -40,6 +41,9 @@ from lithovoid.stepping.protocol import Condition, ProtocolRunner
 from lithovoid.theory.constants import MESH_UNIT
 from lithovoid.voids.initial import set_initial_fields
 from lithovoid.voids.seeding import Seeder
+
+AT_ONCE = 1e-6
+"""Newton's tolerance for what adapts without time passing: no step's error is there to compare."""
 
 
 class Simulation:
@@ -72,13 +76,21 @@ class Simulation:
         self.model = Model(self.domain, scenario, physics)
         self.state = self.model.state
         residuals, unknowns = self.model.residuals(), self.model.unknowns
-        solving = numerics.newton_tolerance, numerics.newton_iterations, numerics.solver
+        solving = numerics.newton_iterations, numerics.solver
         self.solver, self._instant_solver = (
             NewtonSolver(
-                self.domain, [residuals[k] for k in names], [unknowns[k] for k in names], *solving
+                self.domain,
+                [residuals[k] for k in names],
+                [unknowns[k] for k in names],
+                tolerance,
+                *solving,
             )
-            for names in (self.model.solved, self.model.instantaneous)
+            for names, tolerance in (
+                (self.model.solved, numerics.newton_tolerance),
+                (self.model.instantaneous, AT_ONCE),
+            )
         )
+        self.closing = Closing(self.model)
         self.observer = Observer(self.model)
         measure_fresh_cell(scenario, self.model, self._instant_solver, self.observer)
         self.interface = GlobalInterface(self.domain, self.state)

@@ -154,6 +154,7 @@ def _solve(s: SteppingCell, dt: float) -> tuple[SolveResult, Change, Trouble | N
     result = s.solver.solve()
     if not result.converged:
         return result, Change(0.0, 0.0), Trouble(NEWTON, f"Newton: {result.reason}")
+    s.closing.close(s.solver.sums())
     change, trouble = _inspect(s)
     if trouble is None and not s.controller.tolerates(change):
         words = f"fields changed too much: phi by {change.phi:.3g}, v by {change.v:.3g}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from lithovoid.equations.closing import Closing
 from lithovoid.hooks.base import Cell, Hook
 from lithovoid.measure.breakdown import Analyser
 from lithovoid.measure.failure import FailureEvent
@@ -24,6 +25,7 @@ class SteppingCell(Cell, Protocol):
     step_ends: list[tuple[int, float, float, str]]
     second_order: bool
     solver: NewtonSolver
+    closing: Closing
     observer: Observer
     analyser: Analyser
 

@@ -80,7 +80,7 @@ class PhaseField(Table):
 
     l: u.Length = Field(  # noqa: E741 - the field's symbol
         UNGIVEN,
-        description="half-width l of the diffuse wall; default: 0.6 times the edge length of "
+        description="half-width l of the diffuse wall; default: 0.55 times the edge length of "
         "voids, sqrt(d0 D F c / (Omega i)), at the fastest strip and a contact c of one half",
     )
     wall_mobility: u.WallMobility = Field(
@@ -90,7 +90,7 @@ class PhaseField(Table):
         "so large that walls follow their vacancies",
     )
     force_limit: PositiveNumber = Field(
-        0.15,
+        0.21,
         lt=1,
         description="largest driving force of vacancies, mu_max, in units of the barrier "
         "W = 6 gamma / l; far below it the force is that of lithium, RT/Omega (v - v_e)",
@@ -183,13 +183,21 @@ class Numerics(Table):
     time_scheme: Literal["bdf2", "backward_euler"] = Field(
         "bdf2", description="second-order BDF2 with variable steps, or backward Euler"
     )
-    dt_initial: u.Time = Field("0.1 s", validate_default=True, description="first time step")
+    dt_initial: u.Time = Field(
+        UNGIVEN,
+        description="first time step, also of each step of the protocol; default: that in which v "
+        "at the interface rises by 0.3 max_change_v at the largest current, by Sand's law",
+    )
     dt_min: u.Time = Field("1e-3 s", validate_default=True, description="smallest step; then stop")
     dt_max: u.Time = Field("2 h", validate_default=True, description="largest time step")
-    max_change_phi: PositiveNumber = Field(0.2, le=1, description="aimed largest change of phi")
-    max_change_v: PositiveNumber = Field(0.02, le=1, description="aimed largest change of v")
+    max_change_phi: PositiveNumber = Field(0.15, le=1, description="aimed largest change of phi")
+    max_change_v: PositiveNumber = Field(0.015, le=1, description="aimed largest change of v")
     newton_tolerance: PositiveNumber = Field(
-        1e-8, description="residual of a step in units of the applied current"
+        0.03,
+        lt=1,
+        description="residual at which a step is solved, relative to that of the state that is "
+        "extrapolated to it, which is off by about the step's own error; lithium is conserved "
+        "exactly whatever it is",
     )
     newton_iterations: int = Field(15, ge=1, description="iterations before a step is rejected")
     solver: Literal["auto", "direct", "iterative"] = Field(
@@ -197,11 +205,11 @@ class Numerics(Table):
         description="linear solver: factorisation by MUMPS, or FGMRES with a split by fields; auto "
         "chooses by dimension and size",
     )
-    quadrature_degree: int | None = Field(
-        None,
+    quadrature_degree: int = Field(
+        2,
         ge=1,
         le=12,
-        description="quadrature degree of all forms; default: 4 in two dimensions, 2 in three",
+        description="quadrature degree of all forms",
     )
     ledger_limit: PositiveNumber = Field(
         1e-6, description="ledger residual, relative to the charge passed, that stops the run"

@@ -20,6 +20,7 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem.petsc import assign, create_vector
 from dolfinx.mesh import EntityMap
+from mpi4py import MPI
 from petsc4py import PETSc
 from ufl.algorithms import expand_derivatives
 
@@ -91,6 +92,14 @@ class System:
             for k, number in enumerate(group.numbers):
                 first, end = self._first[number : number + 2]
                 values[first:end] = assembled[k : count * (end - first) : count]
+
+    def sums(self) -> dict[str, float]:
+        """Return the sum of the entries of `b` for each unknown, over all ranks (collective)."""
+        values = self.b.array_r
+        local = np.array([values[a:e].sum() for a, e in itertools.pairwise(self._first)])
+        total = np.empty_like(local)
+        self.b.comm.tompi4py().Allreduce(local, total, op=MPI.SUM)
+        return dict(zip((field.name for field in self.unknowns), total.tolist(), strict=True))
 
     def jacobian(
         self, _snes: PETSc.SNES, x: PETSc.Vec, matrix: PETSc.Mat, _same: PETSc.Mat

@@ -43,7 +43,7 @@ FEW = 1000
 
 ITERATIVE: Options = {
     "ksp_type": "fgmres",
-    "ksp_rtol": 1e-3,
+    "ksp_rtol": 1e-2,
     "ksp_max_it": 200,
     "ksp_gmres_modifiedgramschmidt": True,
 }

@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 LINEAR_FAILURE = "diverged linear solve"
 """SNES's word for it: the preconditioned iteration did not converge."""
 
+FLOOR = 1e-8
+"""Norm of residuals at which a solve ends in any case: near the round-off of large meshes."""
+
 LAG = "snes_lag_jacobian"
 """Option with which the user decides when the Jacobian is assembled; else `KeptJacobian` does."""
 
@@ -55,14 +58,15 @@ class NewtonSolver:
         max_iterations: int,
         preset: Preset = "auto",
     ) -> None:
-        """One residual per unknown; `tolerance` is the 2-norm of all of them.
+        """One residual per unknown; `tolerance` is for the 2-norm of all of them, relative to that
+        of the state in which a solve begins: the extrapolated one, off by about a step's own error.
 
         Raises ConfigurationError for options that PETSc does not know how to follow.
         """
         self._system = system = System(residuals, unknowns, domain.entity_maps)
         self._ending: Options = {
-            "snes_atol": tolerance,
-            "snes_rtol": 0.0,
+            "snes_atol": min(FLOOR, tolerance),
+            "snes_rtol": tolerance,
             "snes_stol": 0.0,
             "snes_max_it": max_iterations,
         }
@@ -125,6 +129,11 @@ class NewtonSolver:
             newton_iterations=result.newton_iterations + again.newton_iterations,
             linear_iterations=result.linear_iterations + again.linear_iterations,
         )
+
+    def sums(self) -> dict[str, float]:
+        """Return the sum of the last residual of each unknown over all test functions: what its
+        balance lacks (collective)."""
+        return self._system.sums()
 
     def _solve_by(self, method: "_Method") -> SolveResult:
         system, snes = self._system, method.snes

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 SAFETY = 0.9
-GROWTH = 1.4
+GROWTH = 2.0
 SHRINK = 0.5
-TOLERATED = 2.0
+TOLERATED = 5.0
 """A step is rejected when a field changed by more than this multiple of its target."""
 
 

@@ -35,6 +35,11 @@ class TimeDerivative:
         a, b, d = self._weights
         return (a * now + b * old + d * older) / self._dt
 
+    @property
+    def leading(self) -> float:
+        """Factor of the value at the end of the step [1/s]."""
+        return float(self._weights[0].value) / float(self._dt.value)
+
     def charge_step(self, current: float, before: float) -> float:
         """Charge [C/m^2] of the step at `current` [A/m^2], after a step that passed `before`.
 
