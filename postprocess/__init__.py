@@ -1,1 +1,5 @@
 """Reading run directories: series, fields, void statistics, figures, pictures and the report."""
+
+from lithovoid.postprocess.settings import import_matplotlib
+
+import_matplotlib()

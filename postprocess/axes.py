@@ -1,8 +1,10 @@
 """What the figures share: colours, type, and the quantity on the horizontal axis."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -35,6 +37,10 @@ _STYLE: dict[Any, Any] = {
     "mathtext.default": "regular",
     "hatch.linewidth": 0.6,
 }
+_DEFAULTS: dict[Any, Any] = {
+    name: matplotlib.rcParamsDefault[name] for name in matplotlib.rcParamsDefault
+}
+_DEFAULTS.pop("backend")  # figures without a window have none
 _SHADES = {"rest": ("#EDEDED", "rest"), "plate": ("#DCEBF7", "plating")}
 
 
@@ -73,12 +79,26 @@ def abscissa(series: pd.DataFrame) -> Abscissa:
     return by_capacity(series) if only_strips(series) else by_time(series)
 
 
+def style() -> AbstractContextManager[None]:
+    """Return the style of all figures: that of this package over the defaults of Matplotlib.
+
+    What the user has set, in a matplotlibrc or else, plays no part.
+    """
+    return matplotlib.rc_context({**_DEFAULTS, **_STYLE})
+
+
+def save(figure: Figure, path: Path, **options: Any) -> None:
+    """Write `figure` to the file `path`; some settings count only now."""
+    with style():
+        figure.savefig(path, **options)
+
+
 def styled[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
     """Give the figure that `draw` returns the style of all figures."""
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with matplotlib.rc_context(_STYLE):
+        with style():
             return draw(*args, **kwargs)
 
     return drawn

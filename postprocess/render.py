@@ -9,6 +9,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar  # type: ignore[import-untyped]
 
 from lithovoid.postprocess import scene
@@ -21,6 +22,10 @@ _FIELD_LABELS = {
     VACANCY: "vacancy fraction in the metal",
     LITHIUM: "lithium per lattice site of the metal",
 }
+_TALLEST = 6.0  # inches of a picture
+_FLAT = 3.0  # aspect ratio from which on pictures lie below each other
+_ROW = 8.0  # inches, their width
+_BAR = 0.9  # inches of width that a scale bar with its words needs
 _CURRENT_LABEL = "current density at the interface / A m$^{-2}$"
 
 
@@ -74,39 +79,43 @@ class Gallery:
         """Draw all moments side by side: the layer of the anode in which the voids are."""
         count = len(self.moments)
         ratio = self.layer.ratio if self.dimension == 2 else scene.PERSPECTIVE_RATIO
-        figure, axes = _canvas(3.4 * count, [ratio] * count, self.colours)
-        for axis, moment, state in zip(axes, self.moments, self.states, strict=True):
-            self._overview(axis, state, self.layer)
-            axis.set_title(_caption(self.run, moment), loc="left", fontsize=9)
-        return figure
+        canvas = _Canvas([ratio] * count, 3.4 * count, self.colours)
+        for place, (moment, state) in enumerate(zip(self.moments, self.states, strict=True)):
+            self._overview(canvas, place, state, self.layer)
+            canvas.axes[place].set_title(_caption(self.run, moment), loc="left", fontsize=9)
+        return canvas.figure
 
     @styled
     def picture(self, number: int) -> Figure:
         """Draw one of the moments: the whole cell, and beside it the layer with the voids."""
         state, layer = self.states[number], self.layer
         ratio = self.whole.ratio if self.dimension == 2 else scene.PERSPECTIVE_RATIO
-        figure, (left, right) = _canvas(8.0, [ratio, layer.ratio], self.colours)
-        self._overview(left, state, self.whole)
-        _draw_section(right, state, layer, self.colours)
-        left.set_title(_caption(self.run, self.moments[number]), loc="left", fontsize=9)
-        right.set_title(f"the {layer.height:.2g} µm next to the interface", loc="left", fontsize=9)
+        canvas = _Canvas([ratio, layer.ratio], 8.0, self.colours)
+        self._overview(canvas, 0, state, self.whole)
+        canvas.draw_section(1, state, layer)
+        whole, close = canvas.axes
+        # not above the whole cell, which may be narrower than any words
+        canvas.title(_caption(self.run, self.moments[number]))
+        close.set_title(f"the {layer.height:.2g} µm next to the interface", loc="left", fontsize=9)
         if self.dimension == 2:
             corner, size = (layer.left, layer.bottom), (layer.width, layer.height)
             frame = Rectangle(corner, *size, fill=False, ec=VERMILLION, lw=1.4, clip_on=False)
-            left.add_patch(frame)
-        return figure
+            whole.add_patch(frame)
+        return canvas.figure
 
     @property
     def dimension(self) -> int:
         """2 or 3."""
         return self.states[0].dimension
 
-    def _overview(self, axes: Axes, state: scene.State, window: scene.Window) -> None:
+    def _overview(
+        self, canvas: "_Canvas", place: int, state: scene.State, window: scene.Window
+    ) -> None:
         if self.dimension == 2:
-            _draw_section(axes, state, window, self.colours)
+            canvas.draw_section(place, state, window)
             return
-        axes.set_axis_off()
-        axes.imshow(scene.perspective(state, self.colours))
+        canvas.axes[place].set_axis_off()
+        canvas.axes[place].imshow(scene.perspective(state, self.colours))
 
 
 def zoom(states: list[scene.State]) -> scene.Window:
@@ -119,12 +128,68 @@ def zoom(states: list[scene.State]) -> scene.Window:
     return scene.Window(everything.left, everything.right, bottom, top)
 
 
-def _draw_section(
-    axes: Axes, state: scene.State, window: scene.Window, colours: scene.Colours
-) -> None:
-    """Put the x-z plane of `state` on `axes`, with a scale bar."""
-    axes.set_axis_off()
-    axes.imshow(scene.image(state.section(), window, colours), extent=window.extent)
+def _round_length(length: float) -> float:
+    """Return the largest of 1, 2, 5 times a power of ten that is not above `length`."""
+    power = 10.0 ** np.floor(np.log10(length))
+    return float(max(step * power for step in (1, 2, 5) if step * power <= length))
+
+
+def _caption(run: Run, moment: Moment) -> str:
+    time = float(run.frames[moment.index])
+    return f"{moment.name}: {time / 3600:.3g} h, {run.capacity_at(time):.3g} mAh cm$^{{-2}}$"
+
+
+class _Canvas:
+    """A figure of pictures above colour bars, `width` inches wide.
+
+    Pictures, of the aspect `ratios`, stand side by side; flat ones lie below each other. None is
+    taller than a page.
+    """
+
+    def __init__(self, ratios: list[float], width: float, colours: scene.Colours) -> None:
+        self._colours, self._ratios = colours, ratios
+        count, flat = len(ratios), min(ratios) > _FLAT
+        if flat:
+            width = _ROW
+            self._heights = [0.94 * width / ratio for ratio in ratios]
+            grid: dict[str, Any] = {"nrows": count, "height_ratios": self._heights}
+            pictures = sum(self._heights) + 0.3 * (count - 1)
+        else:
+            pictures = min(0.94 * width / sum(ratios), _TALLEST)
+            self._heights = [pictures] * count
+            grid = {"ncols": count, "width_ratios": ratios}
+        self.figure = Figure(figsize=(width, pictures + 1.15), layout="constrained")
+        parts = self.figure.subfigures(2, 1, squeeze=False, height_ratios=[pictures + 0.5, 0.65])
+        self._above, below = parts.flat
+        self.axes: list[Axes] = list(self._above.subplots(squeeze=False, **grid).flat)
+        self._colour_bars(below)
+
+    def title(self, text: str) -> None:
+        """Put `text` above all pictures."""
+        self._above.suptitle(text, x=0.01, ha="left", fontsize=9)
+
+    def draw_section(self, place: int, state: scene.State, window: scene.Window) -> None:
+        """Draw the x-z plane of `state`, with a scale bar where there is room for its words."""
+        axes = self.axes[place]
+        axes.set_axis_off()
+        axes.set_anchor("NW")
+        axes.imshow(scene.image(state.section(), window, self._colours), extent=window.extent)
+        if self._heights[place] * self._ratios[place] > _BAR:
+            _add_scale_bar(axes, window)
+
+    def _colour_bars(self, below: Any) -> None:
+        colours = self._colours
+        bars = (
+            (_FIELD_LABELS.get(colours.field, colours.field), colours.metal, scene.METAL_MAP),
+            (_CURRENT_LABEL, colours.current, scene.CURRENT_MAP),
+        )
+        for bar, (label, limits, colour_map) in zip(below.subplots(1, 2), bars, strict=True):
+            scale = ScalarMappable(Normalize(*limits), colour_map)
+            place: dict[str, Any] = {"cax": bar, "orientation": "horizontal"}
+            below.colorbar(scale, label=label, ticks=MaxNLocator(5), **place)
+
+
+def _add_scale_bar(axes: Axes, window: scene.Window) -> None:
     length = _round_length(window.width / 4)
     thickness: Any = window.width / 150  # Matplotlib's default of 0 passes for an int
     bar = AnchoredSizeBar(
@@ -139,30 +204,3 @@ def _draw_section(
     )
     bar.patch.set(facecolor="white", edgecolor="none", alpha=0.85)
     axes.add_artist(bar)
-
-
-def _round_length(length: float) -> float:
-    """Return the largest of 1, 2, 5 times a power of ten that is not above `length`."""
-    power = 10.0 ** np.floor(np.log10(length))
-    return float(max(step * power for step in (1, 2, 5) if step * power <= length))
-
-
-def _caption(run: Run, moment: Moment) -> str:
-    time = float(run.frames[moment.index])
-    return f"{moment.name}: {time / 3600:.3g} h, {run.capacity_at(time):.3g} mAh cm$^{{-2}}$"
-
-
-def _canvas(width: float, ratios: list[float], colours: scene.Colours) -> tuple[Figure, list[Axes]]:
-    """Return a figure `width` inches wide: pictures of the aspect `ratios` above colour bars."""
-    pictures = 0.94 * width / sum(ratios)
-    figure = Figure(figsize=(width, pictures + 0.95), layout="constrained")
-    above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=[pictures + 0.3, 0.65]).flat
-    axes = list(above.subplots(1, len(ratios), width_ratios=ratios, squeeze=False).flat)
-    bars = (
-        (_FIELD_LABELS.get(colours.field, colours.field), colours.metal, scene.METAL_MAP),
-        (_CURRENT_LABEL, colours.current, scene.CURRENT_MAP),
-    )
-    for bar, (label, limits, colour_map) in zip(below.subplots(1, 2), bars, strict=True):
-        scale = ScalarMappable(Normalize(*limits), colour_map)
-        below.colorbar(scale, cax=bar, orientation="horizontal", label=label)
-    return figure, axes

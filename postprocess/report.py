@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from lithovoid.io.directory import IN_FORCE
 from lithovoid.measure.whole_run import CYCLE
 from lithovoid.postprocess import plots, tables
+from lithovoid.postprocess.axes import save
 from lithovoid.postprocess.page import render
 from lithovoid.postprocess.render import Gallery
 from lithovoid.postprocess.run import Run
@@ -29,7 +30,7 @@ _SHEET = (
     "strip along the interface: current density, positive while stripping; it leaves what is "
     "covered by voids and crowds into the remaining contact. All panels share colours and scale."
 )
-_STATE = "{}: the whole cell on the left, the layer with the voids on the right. Colours as above."
+_STATE = "{}: the whole cell, and beside or below it the layer with the voids. Colours as above."
 _VOLTAGE = (
     "Cell voltage and overpotential (above); contact fraction and lithium at the remaining contact "
     "(below). Falling contact with lithium still there means loss of contact; falling lithium at "
@@ -118,7 +119,7 @@ def _series_pictures(run: Run, target: Path) -> list[Picture]:
 
 def _save(target: Path, name: str, caption: str, draw: Callable[[], Figure]) -> Picture:
     path = target / f"{name}.png"
-    draw().savefig(path, dpi=_DPI, bbox_inches="tight", pad_inches=0.08)
+    save(draw(), path, dpi=_DPI, bbox_inches="tight", pad_inches=0.08)
     return Picture(name, caption, base64.b64encode(path.read_bytes()).decode("ascii"))
 
 

@@ -23,6 +23,7 @@ CURRENT = "current_density"
 PERSPECTIVE_RATIO = 1.25  # width to height of a perspective image
 _VOID_COLOUR, _ELECTROLYTE_COLOUR, _OUTLINE = "white", "#C4C4C4", "black"
 _PIXELS = 1500  # width of an image
+_TALLEST = 4000  # pixels; beyond it, graphics libraries give up
 _STRIP = 0.012  # thickness of the strip of current density, in widths of the window
 
 
@@ -123,8 +124,9 @@ def whole(states: list[State]) -> Window:
 
 
 def image(state: State, window: Window, colours: Colours) -> Image:
-    """Draw a 2D `state` as seen through `window`; one pixel is window.width / 1500."""
-    plotter = _plotter(_PIXELS, round(_PIXELS * window.height / window.width))
+    """Draw a 2D `state` as seen through `window`, 1500 pixels wide or 4000 tall."""
+    pixels = min(_PIXELS, _TALLEST * window.ratio)
+    plotter = _plotter(round(pixels), max(round(pixels / window.ratio), 1))
     flat: dict[str, Any] = {"lighting": False, "show_scalar_bar": False}
     if state.electrolyte is not None:
         plotter.add_mesh(state.electrolyte, color=_ELECTROLYTE_COLOUR, **flat)
@@ -137,7 +139,7 @@ def image(state: State, window: Window, colours: Colours) -> Image:
     if state.interface is not None:
         drop = 0.5 * _STRIP * window.width
         strip = state.interface.translate((0, -drop, 0.02))
-        width = _STRIP * _PIXELS
+        width = max(_STRIP * pixels, 2.0)
         scalars = {"scalars": CURRENT, "cmap": CURRENT_MAP, "clim": colours.current}
         plotter.add_mesh(strip, line_width=width, **scalars, **flat)
     middle = ((window.left + window.right) / 2, (window.bottom + window.top) / 2)
@@ -186,7 +188,8 @@ def _plotter(width: int, height: int) -> Any:
     if sys.platform == "linux" and not os.environ.get("DISPLAY"):
         # VTK would try X first and complain.
         os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
-    plotter: Any = pv.Plotter(off_screen=True, window_size=[width, height])
+    look = pv.themes.DocumentTheme()  # the default; PYVISTA_PLOT_THEME may name another
+    plotter: Any = pv.Plotter(off_screen=True, window_size=[width, height], theme=look)
     plotter.set_background("white")
     return plotter
 

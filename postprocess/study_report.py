@@ -8,6 +8,7 @@ import pandas as pd
 
 from lithovoid.measure.record import RECORD
 from lithovoid.measure.whole_run import of_summary
+from lithovoid.postprocess.axes import save
 from lithovoid.postprocess.map_plot import MODES, interdependence
 from lithovoid.postprocess.page import render
 from lithovoid.postprocess.sensitivity import Indices, plot_indices, sobol_indices
@@ -44,7 +45,7 @@ def write_study_report(directory: Path) -> Path:
 def _save(figure: Any, target: Path, name: str) -> str:
     """Write `figure` in all formats; return its PNG in base64."""
     for suffix in _FORMATS:
-        figure.savefig(target / f"{name}.{suffix}", dpi=_DPI)
+        save(figure, target / f"{name}.{suffix}", dpi=_DPI)
     return base64.b64encode((target / f"{name}.png").read_bytes()).decode("ascii")
 
 

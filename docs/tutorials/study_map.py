@@ -50,7 +50,7 @@ folder = Path(temporary.name)
 # stop the same command goes on with what is missing.
 
 # %%
-command = [sys.executable, "-m", "lithovoid", "study", "run", "study.toml", "--out", "map"]
+command = [sys.executable, "-P", "-m", "lithovoid", "study", "run", "study.toml", "--out", "map"]
 (folder / "study.toml").write_text(study)
 done = subprocess.run([*command, "--slots", "1"], cwd=folder, check=True, capture_output=True)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from lithovoid.postprocess.axes import save
 from lithovoid.postprocess.map_plot import interdependence
 from lithovoid.postprocess.sensitivity import plot_indices, sobol_indices
 from lithovoid.postprocess.statements import (
@@ -82,7 +83,7 @@ def write_page(studies: Sources, remarks: Remarks, target: Path) -> Path:
 
 
 def _save(figure: Figure, path: Path) -> None:
-    figure.savefig(path, dpi=_DPI)
+    save(figure, path, dpi=_DPI)
 
 
 def _head(studies: Sources) -> Iterator[str]:

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from lithovoid.case.load import parse_scenario
 from lithovoid.case.metal import metal_of
-from lithovoid.postprocess.axes import styled
+from lithovoid.postprocess.axes import save, styled
 from lithovoid.postprocess.statements.command import page_command, written
 from lithovoid.postprocess.statements.competition import cycles_after_rests
 from lithovoid.postprocess.statements.markdown import frame, paragraph, picture
@@ -87,7 +87,7 @@ def write_page(study: StudyResults, target: Path) -> Path:
     """Write ``RECOVERY.md`` and its figure into the folder `target`; return the page."""
     table = shares(study)
     (target / "results").mkdir(parents=True, exist_ok=True)
-    plot(table).savefig(target / "results" / "recovery.png", dpi=130)
+    save(plot(table), target / "results" / "recovery.png", dpi=130)
     lines = [
         f"# T13, recovery of lithium by rest: {verdict(table)}",
         *paragraph(

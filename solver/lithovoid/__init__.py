@@ -11,6 +11,12 @@ The public names are imported when they are first used: a scenario can be loaded
 run directory read, without DOLFINx.
 """
 
+import sys
+
+if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
+    # `python -m lithovoid`: a typing.py or numpy.py in the user's folder is not the library
+    del sys.path[0]
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 

@@ -78,7 +78,9 @@ def run(
             raise
         return ExitCode.CONFIGURATION
     if report and root:
-        write_report(directory)
+        from lithovoid.commands.report import report_of_run
+
+        report_of_run(directory)
     return code
 
 
@@ -156,14 +158,9 @@ def write_report(directory: Path, /) -> None:
     directory
         Directory of the run or study.
     """
-    from lithovoid.postprocess.study import is_study
+    from lithovoid.commands.report import report
 
-    if is_study(directory):
-        from lithovoid.postprocess.study_report import write_study_report as write
-    else:
-        from lithovoid.postprocess.report import write_report as write
-
-    Console().print(f"report: {write(directory)}", highlight=False, soft_wrap=True, markup=False)
+    report(directory, Console())
 
 
 @app.command(name="compile")

@@ -22,7 +22,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from lithovoid.case.load import load_scenario
-from lithovoid.case.profile import read_profile
+from lithovoid.case.profile import is_file, read_profile
 from lithovoid.machine.bootstrap import start
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes.read import GroupNames, read_mesh
@@ -49,6 +49,7 @@ REPLAY = """id,step,time [s],x [um],y [um],z [um],status
 2,9,31.0,4.5,0.0,0.0,accepted
 """
 PROFILE = "depth [um],x_mg\n0,0.1\n5,0.2\n40,0.05\n"
+SPREADSHEET = PROFILE.replace(",", ";").replace(".", ",").encode("utf-16")
 FORMULAS = ("0.1 + 0.1*exp(-z/5)", "max(0.0, 0.2 - z/100)", "0.1*(1 + tanh((z - 3)/2))", "pi/30")
 STUDY = """title = "fuzzed"
 scenario = "base.toml"
@@ -110,7 +111,11 @@ class Fuzzer:
             "scenario": (whole, "case.toml", load_scenario),
             "material": ([p.read_bytes() for p in materials.glob("*.toml")], "m.toml", _material),
             "replay": ([REPLAY.encode()], "nuclei.csv", lambda path: read_plan(path, 2)),
-            "profile": ([PROFILE.encode()], "profile.csv", lambda path: read_profile(str(path))),
+            "profile": (
+                [PROFILE.encode(), SPREADSHEET],
+                "profile.csv",
+                lambda path: read_profile(str(path)),
+            ),
             "formula": ([f.encode() for f in FORMULAS], "formula.txt", _formula),
             "mesh": ([MESH.encode()], "mesh.msh", _mesh),
             "study": ([STUDY.encode()], "study.toml", lambda path: expand(load_study(path))),
@@ -216,7 +221,7 @@ def _material(path: Path) -> object:
 
 def _formula(path: Path) -> object:
     text = path.read_bytes().decode("utf-8", "replace")
-    return None if text.endswith(".csv") else read_profile(text)([0.0, 1.0, 30.0])
+    return None if is_file(text) else read_profile(text)([0.0, 1.0, 30.0])
 
 
 def _mesh(path: Path) -> object:

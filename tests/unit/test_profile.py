@@ -64,7 +64,7 @@ def test_a_file_is_interpolated(tmp_path: Path) -> None:
         ({"x_mg_profile": "short.csv"}, ["does not cover the anode", "2 um", "0 to 6 um"]),
         ({"x_mg_profile": "late.csv"}, ["begins at a depth of 1 um"]),
         ({"x_mg_profile": "none.csv"}, ["anode.x_mg_profile", "no such file"]),
-        ({"x_mg_profile": "bad.csv"}, ["a header and two columns are needed"]),
+        ({"x_mg_profile": "bad.csv"}, ["bad.csv", "line 2", "x_mg", "no number at the beginning"]),
     ],
 )
 def test_profiles_that_do_not_fit_are_refused(

@@ -35,11 +35,14 @@ def test_a_plan_without_nuclei_is_empty(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ((HEADER.replace("time [s]", "time"), row(1)), "not a nuclei.csv of this program"),
-        ((HEADER, row("soon")), "not a nuclei.csv of this program"),
+        (
+            (HEADER.replace("time [s]", "time"), row(1)),
+            "column 'time' needs its unit: write 'time ",
+        ),
+        ((HEADER, row("soon")), "line 2, column 'time': no number"),
         ((HEADER, row(1), row(2).rpartition(",")[0]), "a row is incomplete"),
-        ((HEADER, row("nan")), "not finite"),
-        ((HEADER, row(1, "inf")), "not finite"),
+        ((HEADER, row("nan")), "must be finite"),
+        ((HEADER, row(1, "inf")), "must be finite"),
     ],
 )
 def test_files_that_are_no_plan_are_refused(
@@ -51,7 +54,7 @@ def test_files_that_are_no_plan_are_refused(
 
 
 def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="cannot read"):
+    with pytest.raises(ConfigurationError, match="no such file"):
         read_plan(tmp_path / "none.csv", 2)
     binary = tmp_path / "mesh.msh"
     binary.write_bytes(b"\xff\xfe\x00\x80")

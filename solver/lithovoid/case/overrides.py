@@ -52,9 +52,13 @@ def apply_values(
 
 
 def parse_value(text: str) -> Any:
-    """Return `text` as a TOML value, or unchanged where it is none."""
+    """Return `text` as a TOML value, or unchanged where it is none.
+
+    It must stand within brackets, too: a comment, which TOML leaves out, would leave them open.
+    """
     try:
         parsed = tomllib.loads(f"value = {text}")
+        tomllib.loads(f"value = [{text}]")
     except (ValueError, RecursionError):
         return text
     return parsed["value"] if len(parsed) == 1 else text

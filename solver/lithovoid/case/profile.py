@@ -2,13 +2,13 @@
 
 A formula is arithmetic in `z`, the distance from the interface in micrometres, with the functions
 exp, log, sqrt, tanh, abs, min, max and the constant pi; it is read as a syntax tree of which
-nothing else is accepted. A file is CSV with a header and two columns, depth [um] and x_mg,
+nothing else is accepted. A file is CSV with two columns, depth (in its unit) and x_mg, and is
 interpolated linearly.
 """
 
 import ast
-import csv
 import operator
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.scenario.csv_files import read_csv
+from lithovoid.scenario.units import Unit
 
 Array = npt.NDArray[np.float64]
 
@@ -43,6 +45,11 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 _ALLOWED = f"numbers, z, pi, + - * / **, {', '.join(_FUNCTIONS)}"
 _LONGEST = 500
+_COMMA = re.compile(r"(?<![\d.])\d+,\d+(?![\d.])")
+
+_FILES = (".csv", ".tsv", ".txt")
+_COLUMNS, _HEADER = ("depth", "x_mg"), "depth [um],x_mg"
+_DEPTH = Unit("um", "um")
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class Profile:
 
 def is_file(text: str) -> bool:
     """Whether a profile is given by a file."""
-    return text.endswith(".csv")
+    return text.casefold().endswith(_FILES)
 
 
 def read_profile(text: str) -> Profile:
@@ -74,6 +81,11 @@ def read_profile(text: str) -> Profile:
 def _formula(text: str) -> Profile:
     if len(text) > _LONGEST:
         raise ConfigurationError(f"the formula is longer than {_LONGEST} characters")
+    if comma := _COMMA.search(text):
+        point, space = comma[0].replace(",", "."), comma[0].replace(",", ", ")
+        raise ConfigurationError(
+            f"{comma[0]} may be a number or two (given: {text!r}; allowed: {point}, or {space})"
+        )
     try:
         with warnings.catch_warnings(action="ignore"):  # such as "2z: invalid decimal literal"
             tree = ast.parse(text, mode="eval").body
@@ -110,23 +122,17 @@ def _compile(node: ast.AST, text: str) -> Callable[[Array], Any]:
 
 
 def _table(path: Path) -> Profile:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            _, *rows = csv.reader(file)
-        values = np.array([[float(cell) for cell in row] for row in rows if row])
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"cannot read {path} ({error})") from None
-    except ValueError as error:
-        raise ConfigurationError(f"{path}: a header and two columns are needed ({error})") from None
-    if values.ndim != 2 or values.shape[1] != 2 or len(values) < 2:
-        raise ConfigurationError(
-            f"{path}: two columns, depth [um] and x_mg, and two rows are needed"
-        )
-    depth, x_mg = values.T
-    if not np.isfinite(values).all() or (np.diff(depth) <= 0).any():
-        raise ConfigurationError(f"{path}: depths must be finite and grow from row to row")
+    table = read_csv(path)
+    unknown = [name for name in table.columns if name not in _COLUMNS]
+    if unknown:
+        raise ConfigurationError(f"{path}: unknown column '{unknown[0]}' (allowed: {_HEADER})")
+    depth, x_mg = table.quantities("depth", _DEPTH), table.numbers("x_mg")
+    if len(table) < 2:
+        raise ConfigurationError(f"{path}: two rows at least are needed below '{_HEADER}'")
+    if (np.diff(depth) <= 0).any():
+        raise ConfigurationError(f"{path}: depths must grow from row to row")
     if depth[0] > 0:
         raise ConfigurationError(
             f"{path} begins at a depth of {depth[0]:g} um; the profile must begin at 0"
         )
-    return Profile(lambda z: np.interp(z, depth, x_mg), deepest=float(depth[-1]))
+    return Profile(lambda z: np.interp(z, depth, x_mg), deepest=depth[-1])

@@ -6,7 +6,6 @@ ended by a watchdog, so that a hang on a cluster does not look like a long job.
 
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from lithovoid.machine.bootstrap import start
 from lithovoid.machine.environment import require_shared_memory
 from lithovoid.machine.errors import ExitCode
+from lithovoid.machine.python import python
 from lithovoid.machine.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ PATIENCE_S = 60.0
 """Time a check may take before it counts as a hang. All together take a few seconds; under five
 times as many programs as processors, drawing alone took more than 30 s."""
 
-RENDER = "import pyvista as p; q = p.Plotter(off_screen=True); q.add_mesh(p.Sphere()); q.screenshot"
+RENDER = (
+    "import lithovoid.postprocess, pyvista as p; q = p.Plotter(off_screen=True); "
+    "q.add_mesh(p.Sphere()); q.screenshot"
+)
 ADVICE = (
     "between hosts without InfiniBand set MPIR_CVAR_CH4_NETMOD=ofi, in a container "
     "MPIR_CVAR_CH4_CMA_ENABLE=0"
@@ -155,9 +158,7 @@ def _rendering(comm: "MPI.Comm") -> str:
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "sphere.png"
         code = f"{RENDER}({str(picture)!r})"
-        ended = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=False
-        )
+        ended = subprocess.run(python("-c", code), capture_output=True, text=True, check=False)
         if ended.returncode != 0 or not picture.is_file():
             raise RuntimeError(
                 "no picture can be drawn without a display; Debian, Ubuntu: apt-get install libegl1"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,8 @@ from numpy.typing import NDArray
 from lithovoid.fields.whole_interface import GlobalInterface
 from lithovoid.hooks.nuclei import VoidNucleation
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.scenario.csv_files import read_csv
+from lithovoid.scenario.units import Unit
 from lithovoid.voids.seeding import Seeder
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from lithovoid.measure.record import Record
 
 
-OPENED = "opened [s]"
+_TIME, _PLACE = Unit("s", "s"), Unit("um", "um")
+_OPENED = "opened"
 """Column with the time at which a void opened, which may be later than its nucleation."""
 
 
@@ -37,27 +39,17 @@ def read_plan(path: Path, dimension: int) -> list[PlannedNucleus]:
 
     Raises ConfigurationError where the file is unreadable or lacks a column.
     """
-    axes = ["x [um]", "y [um]", "z [um]"] if dimension == 3 else ["x [um]", "z [um]"]
+    axes = ("x", "y", "z") if dimension == 3 else ("x", "z")
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        if any(None in row.values() for row in rows):
-            raise ValueError("a row is incomplete")
-        plan = [
-            PlannedNucleus(
-                float(row.get(OPENED) or row["time [s]"]), np.array([float(row[a]) for a in axes])
-            )
-            for row in rows
-            if row["status"] == "accepted"
-        ]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"nucleation.replay_file: cannot read {path} ({error})") from None
-    except (KeyError, TypeError, ValueError) as error:
-        raise ConfigurationError(
-            f"nucleation.replay_file: {path} is not a nuclei.csv of this program ({error})"
-        ) from None
-    if not all(np.isfinite([nucleus.time, *nucleus.point]).all() for nucleus in plan):
-        raise ConfigurationError(f"nucleation.replay_file: {path} holds values that are not finite")
+        table = read_csv(path).select("status", "accepted")
+        times = np.array(table.quantities("time", _TIME))
+        if _OPENED in table.columns:
+            opened = np.array(table.quantities(_OPENED, _TIME, blank=np.nan))
+            times = np.where(np.isnan(opened), times, opened)
+        points = np.transpose([table.quantities(axis, _PLACE) for axis in axes])
+    except ConfigurationError as error:
+        raise ConfigurationError(f"nucleation.replay_file: no nuclei.csv: {error}") from None
+    plan = [PlannedNucleus(float(t), point) for t, point in zip(times, points, strict=True)]
     return sorted(plan, key=lambda nucleus: nucleus.time)
 
 

@@ -1,7 +1,6 @@
 """Compile the forms of scenarios ahead of time: before many ranks or runs want them at once."""
 
 import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from functools import partial
@@ -11,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from lithovoid.case.load import load_scenario
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.machine.python import python
 from lithovoid.meshes import MeshData
 from lithovoid.run.prepare import PreparedRun, begin
 from lithovoid.run.runner import run_prepared
@@ -38,7 +38,7 @@ def compile_forms(cases: Sequence[Path], overrides: Sequence[str] = ()) -> None:
 
 def _in_a_process(case: Path, overrides: Sequence[str]) -> None:
     changes = [word for change in overrides for word in ("--set", change)]
-    command = [sys.executable, "-P", "-m", "lithovoid", "compile", str(case), *changes]
+    command = python("-m", "lithovoid", "compile", str(case), *changes)
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode:
         said = ended.stderr.strip().removeprefix("error: ")

@@ -23,7 +23,7 @@ class Anode(Table):
     x_mg_profile: str | None = Field(
         None,
         description="magnesium against depth: a formula in z [um] such as "
-        "0.1 + 0.1*exp(-z/3), or a .csv file with the columns depth [um] and x_mg",
+        "0.1 + 0.1*exp(-z/3), or a .csv table with the columns depth (in its unit) and x_mg",
     )
     molar_volume: u.MolarVolume = Field(description="molar volume Omega of the lattice sites")
     diffusivity: u.Diffusivity = Field(

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from lithovoid.scenario.keys import accepts, choices, locate, suggestion, tags_of, unit_of
+from lithovoid.scenario.number import read_number
 from lithovoid.scenario.replaced import REPLACED
 from lithovoid.scenario.schema import Scenario
 
@@ -19,6 +20,7 @@ _STRUCTURE = {
     "list_type": "must be a list of tables",
     "too_short": "needs at least one table",
 }
+_NUMBERS = frozenset({"float_type", "int_type"})
 _LONGEST = 60
 
 
@@ -70,10 +72,21 @@ def _line(detail: Any, root: type[BaseModel]) -> str:
     if kind == "value_error":
         wrong = detail["msg"].removeprefix("Value error, ")
         return problem(key, wrong, None if isinstance(given, dict) else given, allowed)
+    if kind in _NUMBERS and isinstance(given, str):
+        return problem(key, _no_number(given), given, allowed)
     unit = unit_of(field) if field else None
     if unit and isinstance(given, float):  # already converted when the range was checked
         given = unit.show(given)
     return problem(key or "scenario", _STRUCTURE.get(kind, "cannot be used"), given, allowed)
+
+
+def _no_number(text: str) -> str:
+    """Say why the `text` is no number of TOML."""
+    try:
+        read_number(text)
+    except ValueError as error:
+        return str(error)
+    return "a number stands without quotes"
 
 
 def _short(value: Any) -> str:

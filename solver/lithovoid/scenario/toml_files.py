@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lithovoid.machine.errors import ConfigurationError
+from lithovoid.machine.text import read_text
 from lithovoid.scenario.problems import problem
 
 Data = dict[str, Any]
@@ -13,20 +14,11 @@ Data = dict[str, Any]
 def read_toml(path: Path) -> Data:
     """Return the content of the TOML file `path`.
 
-    Raises ConfigurationError if it is no file, no UTF-8 text or no TOML.
+    Raises ConfigurationError if it is no file, no text or no TOML.
     """
+    text = read_text(path)
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
-    except IsADirectoryError:
-        raise ConfigurationError(f"{path} is a directory; give a TOML file") from None
-    except FileNotFoundError:
-        raise ConfigurationError(f"{path}: no such file") from None
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(
-            f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8"
-        ) from None
+        return tomllib.loads(text)
     except RecursionError:
         raise ConfigurationError(f"{path}: nested too deeply") from None
     except ValueError as error:  # TOMLDecodeError, or an integer of thousands of digits

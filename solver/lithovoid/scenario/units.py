@@ -1,25 +1,29 @@
 """Quantities with units at the boundary, SI floats inside.
 
 A scenario says ``width = "30 um"``; the schema field holds ``3e-05`` (metres) and remembers the
-unit in which people like to read it back. Pint does the conversion; the number itself is parsed
-by ``float`` alone, so that nothing in a scenario file is ever evaluated.
+unit in which people like to read it back. The text is read by `quantity`, pint converts, in exact
+fractions: the float is the one nearest to what was written.
 """
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Annotated, Any
 
 import pint
 from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-registry: pint.UnitRegistry[float] = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+from lithovoid.scenario.number import as_float
+from lithovoid.scenario.quantity import read_quantity, read_unit
 
-_QUANTITY = re.compile(
-    r"\s*(?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(?P<unit>[^0-9].*?)\s*"
-)
-_POWER = re.compile(r"(?:\^|\*\*)\s*[+-]?[0-9]{1,2}(?![0-9.eE]|\s*\^|\s*\*\*)")
+_EXACT: Any = Fraction  # pint's types know float and Decimal
+registry: pint.UnitRegistry[Any] = pint.UnitRegistry(non_int_type=_EXACT)
+
+_CELSIUS = re.compile(r"\s*([0-9.+-]+)\s*(?:c|deg\.? c|degrees? ?c(?:elsius)?)\s*", re.IGNORECASE)
+"""What people write for degC; C alone is coulomb."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,9 @@ class Unit:
 
     si: str
     shown: str
+
+    def __post_init__(self) -> None:
+        read_unit(self.shown)  # a ValueError where what is shown could not be read back
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -42,54 +49,52 @@ class Unit:
     def parse(self, value: Any) -> float:
         """Return `value` (``"30 um"``) in SI units; raise ValueError with what is allowed."""
         example = f'a quoted number with a unit such as "1 {self.shown}"'
-        if isinstance(value, int | float):
+        if isinstance(value, int | float) and not isinstance(value, bool):
             raise ValueError(f"a unit is needed: write {example}")
         if not isinstance(value, str):
-            raise ValueError(f"write {example}")
-        match = _QUANTITY.fullmatch(value)
-        if match is None:
             raise ValueError(f"not a quantity: write {example}")
-        number, unit = match.group("number", "unit")
+        if self.si == "K" and (celsius := _CELSIUS.fullmatch(value)):
+            raise ValueError(f"degrees Celsius are degC: write {celsius[1]} degC")
+        quantity = read_quantity(value)
+        if not quantity.text:
+            raise ValueError(f"a unit is needed: write {example}")
+        return as_float(self.scale(quantity.text)(quantity.number))
+
+    def scale(self, text: str) -> Callable[[Fraction], Fraction]:
+        """Return what turns numbers with the unit `text` into numbers in the SI unit.
+
+        Raises ValueError where `text` is no unit of the same dimension.
+        """
+        unit = registry.Unit(registry.UnitsContainer(dict(read_unit(text))))
         try:
-            converted = registry.Quantity(float(number), _unit(unit)).to(self.si).magnitude
+            zero, one = (registry.Quantity(Fraction(x), unit).to(self.si).magnitude for x in (0, 1))
         except pint.DimensionalityError:
             raise ValueError(
-                f"wrong dimension: '{unit}' cannot be converted to {self.si}"
+                f"wrong dimension: '{text}' is {unit}, not of the kind of {self.shown}"
             ) from None
-        except Exception:  # pint raises many kinds for text that is no unit
-            raise ValueError(f"unknown unit '{unit}': write {example}") from None
-        if not math.isfinite(converted):
-            raise ValueError("must be finite")
-        return float(f"{converted:.15g}")  # without the last bits' noise of the conversion
+        return lambda number: zero + (one - zero) * number
+
+    def in_shown(self, value: float) -> Fraction | float:
+        """Return the SI `value` in the unit for people, exactly."""
+        exact = Fraction(value) if math.isfinite(value) else value
+        shown: Fraction | float = registry.Quantity(exact, self.si).to(self.shown).magnitude
+        return shown
 
     def show(self, value: float) -> str:
-        """Return the SI `value`, of 15 digits, as short text that `parse` reads back exactly.
+        """Return the SI `value` as short text that `parse` reads back exactly.
 
-        The shown unit is used unless rounding of the conversion makes that impossible.
+        17 digits tell all floats apart.
         """
-        shown = registry.Quantity(value, self.si).to(self.shown).magnitude
-        texts = (f"{shown:.{digits}g} {self.shown}" for digits in (12, 15, 16, 17))
-        exact = (text for text in texts if self._reads_back(text, value))
-        return next(exact, f"{value!r} {self.si}")
-
-    def _reads_back(self, text: str, value: float) -> bool:
-        try:
-            return self.parse(text) == value
-        except ValueError:  # the conversion overflowed
-            return False
-
-
-def _unit(text: str) -> pint.Unit:
-    """Return the unit `text`; powers of powers are refused, since pint would compute them."""
-    if "^" in (rest := _POWER.sub("", text)) or "**" in rest:
-        raise ValueError(f"power not allowed in '{text}'")
-    return registry.Unit(text)
+        shown = self.in_shown(value)
+        texts = (f"{shown:.{digits}g} {self.shown}" for digits in (12, 15, 16))
+        exact = (text for text in texts if self.parse(text) == value)
+        return next(exact, f"{shown:.17g} {self.shown}")
 
 
 def show(kind: Any, value: float) -> str:
     """Return the SI `value` of a `kind` such as `Length` as text for people, 4 digits."""
     unit = next(part for part in kind.__metadata__ if isinstance(part, Unit))
-    return f"{registry.Quantity(value, unit.si).to(unit.shown).magnitude:.4g} {unit.shown}"
+    return f"{unit.in_shown(value):.4g} {unit.shown}"
 
 
 Positive = Field(gt=0)

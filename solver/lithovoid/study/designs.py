@@ -69,8 +69,8 @@ def _bounds(parameter: Parameter) -> tuple[float, float]:
     for name in ("low", "high"):
         given = getattr(parameter, name)
         try:
-            numbers.append(float(column(parameter.key).number(given)))
-        except (TypeError, ValueError) as error:
+            numbers.append(_bound(parameter.key, given))
+        except ValueError as error:
             key = f"design.parameters: {parameter.key}: {name}"
             raise ConfigurationError(problem(key, str(error), given)) from None
     low, high = numbers
@@ -79,3 +79,10 @@ def _bounds(parameter: Parameter) -> tuple[float, float]:
         key = f"design.parameters: {parameter.key}"
         raise ConfigurationError(problem(key, "empty range", [low, high], allowed))
     return low, high
+
+
+def _bound(key: str, given: float | str) -> float:
+    number = column(key).number(given)
+    if isinstance(number, str):
+        raise ValueError("a number without quotes is needed")
+    return float(number)

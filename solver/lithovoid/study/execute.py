@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from lithovoid.machine.errors import ExitCode
+from lithovoid.machine.python import python
 from lithovoid.study.directory import FAILED, FINISHED, PENDING, UNFINISHED, Outcome, StudyDirectory
 from lithovoid.study.expand import Case
 
@@ -94,7 +95,7 @@ class Launcher:
         launcher = [mpirun, "-n", str(ranks)] if ranks > 1 else []
         case_file, target = self._directory.case_file(case), self._directory.run_directory(case)
         where = "--restart" if target.exists() else "--out"
-        program = [sys.executable, "-P", "-m", "lithovoid", "run"]
+        program = python("-m", "lithovoid", "run")
         return [*launcher, *program, str(case_file), where, str(target)]
 
     def _outcome(self, case: Case, code: int, log: Path) -> Outcome:

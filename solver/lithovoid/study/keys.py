@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lithovoid.scenario.keys import unit_of, walk
-from lithovoid.scenario.units import Unit, registry
+from lithovoid.scenario.units import Unit
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,7 @@ class Column:
         """
         if self.unit is None:
             return value
-        magnitude = registry.Quantity(self.unit.parse(value), self.unit.si).to(self.unit.shown)
-        return float(f"{magnitude.magnitude:.12g}")
+        return float(f"{self.unit.in_shown(self.unit.parse(value)):.12g}")
 
     def text(self, number: Any) -> Any:
         """Return a `number` of the column as a scenario value: the inverse of `number`."""

@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from lithovoid.machine.errors import ConfigurationError, NumericalError
+from lithovoid.machine.python import safe_children
 from lithovoid.study.directory import FAILED, FINISHED, Outcome, StudyDirectory
 from lithovoid.study.execute import Report
 from lithovoid.study.expand import Case
@@ -43,7 +44,7 @@ def execute_table(directory: StudyDirectory, slots: int, retry: bool, report: Re
 
 def _outcomes(chunks: list[list[Case]], slots: int) -> Iterator[tuple[str, Outcome]]:
     # spawned, not forked: MPI must not be initialised before a fork
-    with ProcessPoolExecutor(slots, get_context("spawn")) as pool:
+    with safe_children(), ProcessPoolExecutor(slots, get_context("spawn")) as pool:
         futures = {pool.submit(run_chunk, chunk): chunk for chunk in chunks}
         try:
             for future in as_completed(futures):
