@@ -28,7 +28,13 @@ from lithovoid.io.parallel import on_root
 from lithovoid.io.run_json import RunJson
 from lithovoid.machine.console import RunConsole
 from lithovoid.machine.deadline import Deadline
-from lithovoid.machine.errors import ConfigurationError, ExitCode, NumericalError, StorageError
+from lithovoid.machine.errors import (
+    CellOver,
+    ConfigurationError,
+    ExitCode,
+    NumericalError,
+    StorageError,
+)
 from lithovoid.machine.form_cache import private_cache
 from lithovoid.machine.form_compiler import form_errors_explained
 from lithovoid.machine.interrupt import Interrupt, listening
@@ -190,6 +196,9 @@ class _Session:
                     return ExitCode.INTERRUPTED, "the wall-time limit is near"
                 simulation.step()
             return ExitCode.FINISHED, simulation.stop_reason
+        except CellOver as end:
+            self._checkpoints.save()
+            return ExitCode.FINISHED, str(end)
         except NumericalError as error:
             log.error("stopped: %s", error)
             return ExitCode.NUMERICAL, str(error)

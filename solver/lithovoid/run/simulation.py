@@ -7,6 +7,7 @@
 The caller may own the loop (`step`, iteration); `lithovoid.run.runner` adds the run directory.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -24,10 +25,12 @@ from lithovoid.hooks.chosen_nucleation import nucleation_hook
 from lithovoid.hooks.ledger import Ledger
 from lithovoid.io.checkpoints import Saved
 from lithovoid.io.mesh_file import mesh_hash
+from lithovoid.machine.errors import CellOver
 from lithovoid.measure.breakdown import Analyser
 from lithovoid.measure.failure import FailureEvent, failure_cause, failure_mode
 from lithovoid.measure.fresh_cell import measure_fresh_cell
-from lithovoid.measure.observables import Observer
+from lithovoid.measure.observables import Observation, Observer
+from lithovoid.measure.potential import follow_potential
 from lithovoid.measure.record import MAH_PER_CM2, Record
 from lithovoid.meshes import MeshData
 from lithovoid.run.snapshot import load_state, state_of
@@ -36,10 +39,13 @@ from lithovoid.scenario.schema import Scenario
 from lithovoid.solve.newton import NewtonSolver
 from lithovoid.stepping.clock import Clock
 from lithovoid.stepping.controller import Change, StepController
+from lithovoid.stepping.events import first_met
 from lithovoid.stepping.protocol import Condition, ProtocolRunner
 from lithovoid.theory.constants import MESH_UNIT
 from lithovoid.voids.initial import set_initial_fields
 from lithovoid.voids.seeding import Seeder
+
+log = logging.getLogger(__name__)
 
 
 class Simulation:
@@ -133,13 +139,21 @@ class Simulation:
         self._start(saved)
 
     def step(self) -> Record:
-        """Take one accepted step (collective). Raises NumericalError when none is possible."""
+        """Take one accepted step (collective).
+
+        Raises NumericalError when none is possible, and CellOver, with the protocol finished, where
+        that is an end that physics gives.
+        """
         return advance(self)
 
     def __iter__(self) -> Iterator[Record]:
-        """Step until the protocol is finished."""
+        """Step until the protocol is finished, or the cell is over."""
         while not self.protocol.finished:
-            yield self.step()
+            try:
+                record = self.step()
+            except CellOver:
+                return
+            yield record
 
     def snapshot(self) -> dict[str, Any]:
         """Return all that a continued run needs besides the fields, as of now."""
@@ -169,13 +183,48 @@ class Simulation:
         self.stop_reason = reason
         self.protocol.finish()
 
+    def enter_protocol_step(self) -> None:
+        """Where a protocol step begins now, let the potential follow what it prescribes.
+
+        Collective. Steps that have ended already, by a condition met at their beginning or by a protocol that
+        was changed since, are left before any time passes.
+        """
+        while not self.protocol.finished:
+            begins = self.protocol.begins(self.clock.time)
+            if begins:
+                self.take_changed_fields()
+            words = self.ended()
+            if words is None:
+                return
+            words += " before its first time step" if begins else ""
+            log.info("protocol.%d: %s", self.protocol.index, words)
+            self.finish_protocol_step(words)
+
+    def ended(self) -> str | None:
+        """Say in words why the present protocol step ends here, or None."""
+        met = first_met(self.conditions, self.observed)
+        return met.words if met else self.protocol.exhausted(self.clock.time, self.clock.throughput)
+
+    def end_cell(self, words: str, gone: str) -> None:
+        """End the run where it stands: of the contact, or the lithium at it, nothing is left.
+
+        `gone` is the name of that in an Observation.
+        """
+        nothing: Any = {gone: 0.0}
+        seen = replace(self.observed, **nothing)
+        if self.failure is None and seen.current > 0.0:
+            parts = self.analyser.analyse(self.observed)
+            self._fail(seen, words, parts.concentration)
+        self.finish_run(words)
+
     def take_changed_fields(self) -> None:
         """Take the fields as they were changed at once: potential and observation follow.
 
         Collective. v and phi stay as they are; the potential adapts to them without time passing.
         """
         self.state.forget_history()
-        if self._instant_solver.solve().converged:
+        contact = self.observer.observe().contact_fraction
+        if follow_potential(self.model, self._instant_solver, contact):
             self.state.forget_history()
         else:  # the next step will find it together with v and phi
             self.state.restore()
@@ -193,8 +242,7 @@ class Simulation:
         self.model.refresh()
         if not self.protocol.finished:
             self._begin_protocol_step()
-        if saved is None:
-            self.take_changed_fields()
+        self.enter_protocol_step()
         for hook in self.hooks:
             hook.on_start(self)
 
@@ -216,14 +264,19 @@ class Simulation:
             seen = self.observed if over is None else replace(self.observed, contact_fraction=0.0)
             cause = over or failure_cause(seen, self.scenario.failure)
             if cause is not None:
-                self.failure = FailureEvent(
-                    mode=failure_mode(seen, self.scenario.failure),
-                    cause=cause,
-                    step=record.step,
-                    time=record.time,
-                    areal_capacity=record.areal_capacity,
-                    contact_fraction=seen.contact_fraction,
-                    lithium_at_interface=seen.lithium_at_interface,
-                    overpotential=record.overpotential,
-                    concentration_share=record.concentration / max(record.overpotential, 1e-12),
-                )
+                seen = replace(seen, overpotential=record.overpotential)
+                self._fail(seen, cause, record.concentration)
+
+    def _fail(self, seen: Observation, cause: str, concentration: float) -> None:
+        """Remember that the cell failed now; `concentration` is that part of the voltage [V]."""
+        self.failure = FailureEvent(
+            mode=failure_mode(seen, self.scenario.failure),
+            cause=cause,
+            step=self.clock.step,
+            time=self.clock.time,
+            areal_capacity=self.clock.charge / MAH_PER_CM2,
+            contact_fraction=seen.contact_fraction,
+            lithium_at_interface=seen.lithium_at_interface,
+            overpotential=seen.overpotential,
+            concentration_share=concentration / max(seen.overpotential, 1e-12),
+        )

@@ -121,7 +121,8 @@ def _failure(simulation: Simulation) -> dict[str, Any]:
 def cycles(simulation: Simulation) -> list[dict[str, Any]]:
     """Return what each finished strip step of the protocol delivered, in their order.
 
-    `share_of_first` compares it with the first strip; `rest_before_s` is the rest since the last
+    `share_of_first` compares it with the first strip, None where that delivered nothing;
+    `rest_before_s` is the rest since the last
     step that passed charge.
     """
     found: list[dict[str, Any]] = []
@@ -134,7 +135,7 @@ def cycles(simulation: Simulation) -> list[dict[str, Any]]:
                 {
                     "protocol_step": index,
                     "capacity_mAh_cm2": delivered,
-                    "share_of_first": delivered / first,
+                    "share_of_first": delivered / first if first else None,
                     "rest_before_s": rest,
                     "ended_by": reason,
                 }
@@ -249,8 +250,11 @@ def _cycle_rows(strips: list[dict[str, Any]]) -> dict[str, str]:
         return {}
     return {
         f"strip {number} (after {cycle['rest_before_s'] / 3600:.3g} h of rest)": (
-            f"{cycle['capacity_mAh_cm2']:.4f} mAh/cm2, {100 * cycle['share_of_first']:.1f} % of "
-            "the first"
+            f"{cycle['capacity_mAh_cm2']:.4f} mAh/cm2{_of_first(cycle['share_of_first'])}"
         )
         for number, cycle in enumerate(strips, start=1)
     }
+
+
+def _of_first(share: float | None) -> str:
+    return "" if share is None else f", {100 * share:.1f} % of the first"
