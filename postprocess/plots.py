@@ -155,12 +155,16 @@ def _cumulative(axes: Axes, run: Run, x: Abscissa) -> None:
         where="post",
         color=VERMILLION,
         ls=(0, (5, 2)),
-        label="nuclei inserted",
+        label="nuclei with a void",
     )
 
 
 def _positions(axes: Axes, run: Run, x: Abscissa) -> None:
-    markers = (("accepted", "o", BLUE, "inserted"), ("rejected", "x", GREY, "rejected"))
+    markers = (
+        ("accepted", "o", BLUE, "opened a void"),
+        ("absorbed", "x", GREY, "absorbed by another"),
+        ("waiting", "+", ORANGE, "still waiting"),
+    )
     for status, marker, colour, label in markers:
         rows = run.nuclei[run.nuclei["status"] == status]
         if len(rows):

@@ -60,7 +60,10 @@ _QUANTITIES = (
         "lithium_at_interface", "lithium_at_interface", "Lithium at the contact (1 at the start)"
     ),
     Quantity("void_count", "void_count", "Voids"),
-    Quantity("nuclei", "nuclei", "Nuclei inserted"),
+    Quantity("nuclei_due", None, "Nuclei due"),
+    Quantity("nuclei", "nuclei", "… that opened a void"),
+    Quantity("nuclei_absorbed", None, "… absorbed by a void that came first"),
+    Quantity("nuclei_waiting", None, "… still waiting for vacancies"),
     Quantity("void_layer_thickness_um", "void_layer_thickness [um]", "Void volume per area", "µm"),
     Quantity("overpotential_V", "overpotential [V]", "Overpotential", "mV", 1e3),
     Quantity("cell_voltage_V", "cell_voltage [V]", "Cell voltage", "mV", 1e3),

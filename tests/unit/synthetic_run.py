@@ -171,7 +171,7 @@ def nuclei() -> pd.DataFrame:
             "radius [um]": 0.5,
             "rate [1/(m^2 s)]": [2.1e5, 1.4e6, 9.9e5, 3.0e6],
             "key": [11, 202, 41, 77],
-            "status": ["accepted", "accepted", "accepted", "rejected"],
+            "status": ["accepted", "accepted", "accepted", "absorbed"],
         }
     )
 

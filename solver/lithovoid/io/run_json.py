@@ -4,12 +4,15 @@ import json
 import logging
 import platform
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from mpi4py import MPI
 
+from lithovoid.case.derived import derive
 from lithovoid.case.load import physics_hash
+from lithovoid.case.validity import limits_of
 from lithovoid.io.directory import write_json
 from lithovoid.io.provenance import installed_versions
 from lithovoid.machine.errors import ExitCode
@@ -37,6 +40,7 @@ class RunJson:
             "host": platform.node(),
             "seed": scenario.nucleation.seed,
             "physics_hash": physics_hash(scenario),
+            "validity": [asdict(x) for x in limits_of(scenario, derive(scenario))],
             "versions": installed_versions(),
             "started": before.get("started", now),
         }

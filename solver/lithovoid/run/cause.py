@@ -17,12 +17,12 @@ from mpi4py import MPI
 import numpy as np
 
 from lithovoid.case.coefficients import Diffusion, Lattice
+from lithovoid.case.resolution_limits import TOLERATED
 from lithovoid.equations.vacancies import BOUND_V, PLATING
 from lithovoid.fields.domain import nodal_shares
 from lithovoid.machine.errors import CellOver, NumericalError
 from lithovoid.machine.guard import Guard
 from lithovoid.scenario import units as u
-from lithovoid.stepping.controller import TOLERATED
 from lithovoid.theory.composition import magnesium_share
 from lithovoid.theory.depletion import sand_rise
 

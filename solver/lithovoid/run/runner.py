@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from mpi4py import MPI
@@ -14,6 +15,9 @@ from petsc4py import PETSc
 from rich.console import Console
 from rich.logging import RichHandler
 
+from lithovoid.case.derived import derive
+from lithovoid.case.limit import validity_lines
+from lithovoid.case.validity import limits_of
 from lithovoid.equations.all_physics import PHYSICS
 from lithovoid.equations.physics import Physics
 from lithovoid.hooks.base import Hook
@@ -43,6 +47,7 @@ from lithovoid.run.prepare import PreparedRun, prepare_new, prepare_restart
 from lithovoid.run.simulation import Simulation
 from lithovoid.run.summary import RunTotals, events, summarise, summary_table
 from lithovoid.solve.newton import follow_options
+from lithovoid.voids.nuclei_limits import nuclei_limits
 
 log = logging.getLogger("lithovoid")
 
@@ -139,6 +144,9 @@ class _Session:
         scenario, directory = plan.scenario, plan.directory
         self._json = RunJson(comm, scenario, directory)
         on_root(comm, directory, lambda: self._json.began(self._restart_step()))
+        self._limits = limits_of(scenario, derive(scenario))
+        for line in (x.line for x in self._limits if x.state == "outside"):
+            log.warning("%s", line)
         self._timing, self._totals = Timing(directory), RunTotals(plan.columns)
         self._fields = Fields(directory / "fields", scenario.output)
         self._checkpoints = Checkpoints(directory / "checkpoints", scenario.checkpoint, plan.about)
@@ -168,11 +176,13 @@ class _Session:
         """Write ``run.json`` and the closing table."""
         summary = summarise(simulation, self._totals)
         wall_time = self._timing.wall_time
+        limits = self._limits + nuclei_limits(simulation.nucleation)
         self._json.ended(
             code,
             words,
             wall_time_s=wall_time,
             checkpoint_s=self._checkpoints.seconds,
+            validity=[asdict(limit) for limit in limits],
             summary=summary,
             events=events(simulation),
             frames=self._fields.frames,
@@ -180,6 +190,8 @@ class _Session:
         if self._comm.rank == 0:
             if summary:
                 self._console.print(summary_table(summary, self._plan.columns, words, wall_time))
+            for line in validity_lines(limits):
+                self._console.print(line, markup=False, highlight=False, soft_wrap=True)
             if code is not ExitCode.FINISHED:
                 log.info("continue with: lithovoid run --restart '%s'", self._plan.directory)
             log.info("results in %s", self._plan.directory)

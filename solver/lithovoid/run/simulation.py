@@ -186,8 +186,8 @@ class Simulation:
     def enter_protocol_step(self) -> None:
         """Where a protocol step begins now, let the potential follow what it prescribes.
 
-        Collective. Steps that have ended already, by a condition met at their beginning or by a protocol that
-        was changed since, are left before any time passes.
+        Collective. Steps that have ended already, by a condition met at their beginning or by a
+        protocol that was changed since, are left before any time passes.
         """
         while not self.protocol.finished:
             begins = self.protocol.begins(self.clock.time)

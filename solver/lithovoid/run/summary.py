@@ -12,6 +12,7 @@ from lithovoid.hooks.base import Cell, Hook
 from lithovoid.measure.failure import FailureEvent
 from lithovoid.measure.record import Record
 from lithovoid.scenario.protocol import Rest, Strip
+from lithovoid.voids.nuclei_limits import counts, did_not_open
 
 if TYPE_CHECKING:
     from lithovoid.equations.physics import Column
@@ -65,7 +66,6 @@ def summarise(simulation: Simulation, totals: RunTotals) -> dict[str, Any]:
     last, nucleation = totals.last, simulation.nucleation
     if last is None:
         return {}
-    nuclei = nucleation.accepted if nucleation else []
     incubation = nucleation.incubation if nucleation else None
     return {
         "failure_mode": simulation.failure.mode if simulation.failure else "none",
@@ -77,8 +77,7 @@ def summarise(simulation: Simulation, totals: RunTotals) -> dict[str, Any]:
         **{c.key: last.of_physics[c.name] for c in totals.columns if c.label},
         "void_layer_thickness_um": last.void_layer_thickness,
         "void_count": last.void_count,
-        "nuclei": len(nuclei),
-        "nuclei_due": len(nucleation.due) if nucleation else 0,
+        **counts(nucleation),
         "contact_fraction": last.contact_fraction,
         "lithium_at_interface": last.lithium_at_interface,
         "overpotential_V": last.overpotential,
@@ -229,9 +228,9 @@ def summary_table(
 
 def _void_counts(summary: dict[str, Any]) -> str:
     """Voids at the end, those that opened, and nuclei that did not, if there are any."""
-    text = f"{summary['void_count']} ({summary['nuclei']})"
-    closed = summary["nuclei_due"] - summary["nuclei"]
-    return f"{text}; {closed} nuclei did not open" if closed else text
+    text = f"{summary['void_count']} ({summary['nuclei']} of {summary['nuclei_due']} due)"
+    missing = did_not_open(summary["nuclei_absorbed"], summary["nuclei_waiting"])
+    return f"{text}; {missing}" if missing else text
 
 
 def _because(summary: dict[str, Any]) -> str:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from lithovoid.case.resolution_limits import TOLERATED
+
 SAFETY = 0.9
 GROWTH = 1.4
 SHRINK = 0.5
-TOLERATED = 2.0
-"""A step is rejected when a field changed by more than this multiple of its target."""
 
 
 @dataclass(frozen=True)
