@@ -160,17 +160,16 @@ def _cumulative(axes: Axes, run: Run, x: Abscissa) -> None:
 
 
 def _positions(axes: Axes, run: Run, x: Abscissa) -> None:
-    markers = (
-        ("accepted", "o", BLUE, "opened a void"),
-        ("absorbed", "x", GREY, "absorbed by another"),
-        ("waiting", "+", ORANGE, "still waiting"),
-    )
-    for status, marker, colour, label in markers:
-        rows = run.nuclei[run.nuclei["status"] == status]
-        if len(rows):
-            axes.scatter(
-                x.at(rows[TIME]), rows["x [um]"], marker=marker, color=colour, s=26, label=label
-            )
+    markers = {
+        "accepted": ("o", BLUE, "opened a void"),
+        "absorbed": ("x", GREY, "absorbed by another"),
+        "waiting": ("+", ORANGE, "still waiting"),
+    }
+    for status, rows in run.nuclei.groupby("status", sort=True):
+        marker, colour, label = markers.get(str(status), ("x", GREY, str(status)))
+        axes.scatter(
+            x.at(rows[TIME]), rows["x [um]"], marker=marker, color=colour, s=26, label=label
+        )
     legend_above(axes)
 
 

@@ -64,6 +64,7 @@ _QUANTITIES = (
     Quantity("nuclei", "nuclei", "… that opened a void"),
     Quantity("nuclei_absorbed", None, "… absorbed by a void that came first"),
     Quantity("nuclei_waiting", None, "… still waiting for vacancies"),
+    Quantity("nuclei_without_place", None, "… without a place beside others of the same step"),
     Quantity("void_layer_thickness_um", "void_layer_thickness [um]", "Void volume per area", "µm"),
     Quantity("overpotential_V", "overpotential [V]", "Overpotential", "mV", 1e3),
     Quantity("cell_voltage_V", "cell_voltage [V]", "Cell voltage", "mV", 1e3),

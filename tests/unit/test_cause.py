@@ -7,6 +7,7 @@ from cases import simulation, strip
 
 from lithovoid.machine.errors import NumericalError
 from lithovoid.measure.record import Record
+from lithovoid.run.failing import end_cell
 from lithovoid.run.simulation import Simulation
 from lithovoid.theory.depletion import sand_capacity, sand_rise
 
@@ -115,7 +116,7 @@ def test_contact_that_is_gone_ends_a_strip_as_loss_of_contact() -> None:
 def test_an_end_by_physics_is_a_failure_if_there_was_none_before() -> None:
     cell = simulation()
     cell.step()
-    cell.end_cell("the contact is lost", "contact_fraction")
+    end_cell(cell, "the contact is lost", "contact_fraction")
     assert cell.protocol.finished
     assert cell.failure is not None
     assert (cell.failure.mode, cell.failure.cause) == ("contact_loss", cell.stop_reason)

@@ -272,12 +272,17 @@ def test_no_nucleus_is_hidden_after_a_run() -> None:
     assert nuclei_limits(None) == nuclei_limits(events) == []
     events.nuclei = [nucleus(1, "accepted", 101.0), nucleus(2, "absorbed"), nucleus(0, "absorbed")]
     events.waiting = [nucleus(3, "waiting")]
+    events.no_place = 1
     assert counts(events) == {
-        "nuclei": 1, "nuclei_due": 4, "nuclei_absorbed": 2, "nuclei_waiting": 1
+        "nuclei": 1, "nuclei_due": 5, "nuclei_absorbed": 2, "nuclei_waiting": 1,
+        "nuclei_without_place": 1,
     }  # fmt: skip
     opened, first = nuclei_limits(events)
-    assert (opened.state, opened.value) == ("outside", "1 of 4")
-    assert "2 absorbed by a void that came first, 1 still waiting" in opened.sentence
+    assert (opened.state, opened.value) == ("outside", "1 of 5")
+    assert (
+        "2 absorbed by a void that came first, 1 still waiting for vacancies, 1 without"
+        in opened.sentence
+    )
     assert (first.state, first.value) == ("outside", "never")
 
 

@@ -1,14 +1,15 @@
 """Whether mesh, walls and time steps resolve what they must."""
 
 from collections.abc import Iterator
+from math import isfinite
 
 from lithovoid.case.derived import Derived
-from lithovoid.case.edge import EDGE_PART, expected_error
+from lithovoid.case.edge import EDGE_PART, expected_error, shortest_edge
 from lithovoid.case.limit import Limit, judged
 from lithovoid.case.resolution import Resolution
 from lithovoid.case.strip_estimates import StripEstimate
 from lithovoid.scenario import units as u
-from lithovoid.scenario.schema import Scenario
+from lithovoid.scenario.schema import FileGeometry, Scenario
 from lithovoid.theory.depletion import sand_capacity
 
 WELL_RESOLVED = 2.0
@@ -25,8 +26,11 @@ _SAND = "Sand's law and the exact slab (docs/theory/numerics.md)"
 def resolution_limits(scenario: Scenario, derived: Derived) -> Iterator[Limit]:
     """Yield what limits walls, mesh and time steps of `scenario`."""
     resolution = derived.resolution
-    if resolution is not None:
-        yield from _walls(resolution)
+    yield from _walls(scenario)
+    if resolution is None:
+        yield _mesh_of_a_file(scenario)
+    else:
+        yield _mesh(resolution)
         yield from (_layer(resolution, strip) for strip in derived.strips)
     yield from _sinks(derived)
     for strip in derived.strips:
@@ -34,10 +38,12 @@ def resolution_limits(scenario: Scenario, derived: Derived) -> Iterator[Limit]:
         yield _smallest_step(scenario, strip)
 
 
-def _walls(resolution: Resolution) -> Iterator[Limit]:
-    if 0 < resolution.half_widths_per_edge < float("inf"):
-        part = 1 / resolution.half_widths_per_edge
-        edge, error = u.show(u.Length, resolution.edge_length), expected_error(part)
+def _walls(scenario: Scenario) -> Iterator[Limit]:
+    """The half-width l against the edge length of voids, where voids may appear."""
+    length = shortest_edge(scenario)
+    if isfinite(length):
+        part = scenario.phase_field.l / length
+        edge, error = u.show(u.Length, length), expected_error(part)
         yield Limit(
             name="phase_field.l",
             what="half-width of walls against the edge length of voids",
@@ -48,8 +54,11 @@ def _walls(resolution: Resolution) -> Iterator[Limit]:
             sentence=f"{part:.2g} times the edge length of voids, {edge}; at most {EDGE_PART:g} "
             f"are recommended: {error}",
         )
+
+
+def _mesh(resolution: Resolution) -> Limit:
     sizes = resolution.sizes_per_half_width
-    yield Limit(
+    return Limit(
         name="geometry.interface_size",
         what="mesh sizes per half-width of walls",
         value=f"{sizes:.2g}",
@@ -58,6 +67,19 @@ def _walls(resolution: Resolution) -> Iterator[Limit]:
         state=judged(sizes >= WELL_RESOLVED * (1 - 1e-9)),
         sentence=f"{sizes:.2g} mesh sizes per half-width l; at least {WELL_RESOLVED:g} are "
         "recommended",
+    )
+
+
+def _mesh_of_a_file(scenario: Scenario) -> Limit:
+    assert isinstance(scenario.geometry, FileGeometry)
+    return Limit(
+        name="geometry.file",
+        what="mesh sizes per half-width of walls",
+        value="of the file",
+        bound=f"at least {WELL_RESOLVED:g}",
+        source=_STUDY,
+        state="not known",
+        sentence="how well the mesh of the file resolves walls is not known before it is read",
     )
 
 

@@ -22,6 +22,7 @@ from lithovoid.equations.vacancies import BOUND_V, PLATING
 from lithovoid.fields.domain import nodal_shares
 from lithovoid.machine.errors import CellOver, NumericalError
 from lithovoid.machine.guard import Guard
+from lithovoid.run.failing import end_cell
 from lithovoid.scenario import units as u
 from lithovoid.theory.composition import magnesium_share
 from lithovoid.theory.depletion import sand_rise
@@ -76,7 +77,7 @@ def give_up(s: SteppingCell, dt: float, guard: Guard, words: str) -> NoReturn:
     if cause is None:
         raise NumericalError(guard.says(f"the smallest step ({dt:g} s) failed: {words}"))
     if cause.guard is None:
-        s.end_cell(cause.words, cause.gone)
+        end_cell(s, cause.words, cause.gone)
         raise CellOver(cause.words)
     what = f"the smallest step ({dt:g} s) failed: {cause.words} [{words}]"
     raise NumericalError(cause.guard.says(what))

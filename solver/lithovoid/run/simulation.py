@@ -27,9 +27,9 @@ from lithovoid.io.checkpoints import Saved
 from lithovoid.io.mesh_file import mesh_hash
 from lithovoid.machine.errors import CellOver
 from lithovoid.measure.breakdown import Analyser
-from lithovoid.measure.failure import FailureEvent, failure_cause, failure_mode
+from lithovoid.measure.failure import FailureEvent
 from lithovoid.measure.fresh_cell import measure_fresh_cell
-from lithovoid.measure.observables import Observation, Observer
+from lithovoid.measure.observables import Observer
 from lithovoid.measure.potential import follow_potential
 from lithovoid.measure.record import MAH_PER_CM2, Record
 from lithovoid.meshes import MeshData
@@ -205,18 +205,6 @@ class Simulation:
         met = first_met(self.conditions, self.observed)
         return met.words if met else self.protocol.exhausted(self.clock.time, self.clock.throughput)
 
-    def end_cell(self, words: str, gone: str) -> None:
-        """End the run where it stands: of the contact, or the lithium at it, nothing is left.
-
-        `gone` is the name of that in an Observation.
-        """
-        nothing: Any = {gone: 0.0}
-        seen = replace(self.observed, **nothing)
-        if self.failure is None and seen.current > 0.0:
-            parts = self.analyser.analyse(self.observed)
-            self._fail(seen, words, parts.concentration)
-        self.finish_run(words)
-
     def take_changed_fields(self) -> None:
         """Take the fields as they were changed at once: potential and observation follow.
 
@@ -256,27 +244,3 @@ class Simulation:
         """Apply current or potential of the present protocol step."""
         self.model.begin_protocol_step(self.protocol.step)
         self.conditions = self.protocol.conditions()
-
-    def watch_for_failure(self, record: Record, over: str | None) -> None:
-        """Remember the first step that meets a failure criterion while stripping, or after which
-        it is `over`: no contact is left, whatever the last solution had."""
-        if self.failure is None and record.current_density > 0.0:
-            seen = self.observed if over is None else replace(self.observed, contact_fraction=0.0)
-            cause = over or failure_cause(seen, self.scenario.failure)
-            if cause is not None:
-                seen = replace(seen, overpotential=record.overpotential)
-                self._fail(seen, cause, record.concentration)
-
-    def _fail(self, seen: Observation, cause: str, concentration: float) -> None:
-        """Remember that the cell failed now; `concentration` is that part of the voltage [V]."""
-        self.failure = FailureEvent(
-            mode=failure_mode(seen, self.scenario.failure),
-            cause=cause,
-            step=self.clock.step,
-            time=self.clock.time,
-            areal_capacity=self.clock.charge / MAH_PER_CM2,
-            contact_fraction=seen.contact_fraction,
-            lithium_at_interface=seen.lithium_at_interface,
-            overpotential=seen.overpotential,
-            concentration_share=concentration / max(seen.overpotential, 1e-12),
-        )

@@ -15,6 +15,7 @@ from lithovoid.machine.guard import Guard
 from lithovoid.measure.observables import Observation
 from lithovoid.measure.record import MAH_PER_CM2, Record
 from lithovoid.run.cause import give_up
+from lithovoid.run.failing import watch_for_failure
 from lithovoid.run.stepping_cell import SteppingCell
 from lithovoid.solve.newton import SolveResult
 from lithovoid.stepping.controller import Change
@@ -81,7 +82,7 @@ def advance(s: SteppingCell) -> Record:
     if any(opened):  # a fresh void first relaxes to its own profile
         s.controller.restart(1 / s.model.numbers(Wall).relaxation_rate)
     over = None if s.protocol.step.step == "rest" else s.model.over()
-    s.watch_for_failure(record, over)
+    watch_for_failure(s, record, over)
     if over is not None:
         s.finish_run(over)
     else:

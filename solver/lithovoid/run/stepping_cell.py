@@ -7,7 +7,6 @@ from lithovoid.hooks.base import Cell, Hook
 from lithovoid.measure.breakdown import Analyser
 from lithovoid.measure.failure import FailureEvent
 from lithovoid.measure.observables import Observer
-from lithovoid.measure.record import Record
 from lithovoid.solve.newton import NewtonSolver
 from lithovoid.stepping.controller import StepController
 from lithovoid.stepping.protocol import Condition
@@ -31,10 +30,6 @@ class SteppingCell(Cell, Protocol):
     def hooks(self) -> Sequence[Hook]: ...
 
     def take_changed_fields(self) -> None: ...
-
-    def watch_for_failure(self, record: Record, over: str | None) -> None: ...
-
-    def end_cell(self, words: str, gone: str) -> None: ...
 
     def finish_run(self, reason: str) -> None: ...
 

@@ -229,7 +229,7 @@ def summary_table(
 def _void_counts(summary: dict[str, Any]) -> str:
     """Voids at the end, those that opened, and nuclei that did not, if there are any."""
     text = f"{summary['void_count']} ({summary['nuclei']} of {summary['nuclei_due']} due)"
-    missing = did_not_open(summary["nuclei_absorbed"], summary["nuclei_waiting"])
+    missing = did_not_open(summary)
     return f"{text}; {missing}" if missing else text
 
 

@@ -1,6 +1,7 @@
 """What became of the nuclei that were due: said after a run, so that none is hidden."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from lithovoid.case.limit import Limit, judged
 from lithovoid.voids.nuclei import NucleationEvents, Nucleus
@@ -14,7 +15,7 @@ _SOURCE = "nuclei.csv of the run"
 def nuclei_limits(events: NucleationEvents | None) -> list[Limit]:
     """Return the limits that the nuclei of a run show; none without nuclei."""
     due = events.due if events else []
-    return [_opened(due), _first(due[0])] if due else []
+    return [_opened(counts(events)), _first(due[0])] if due else []
 
 
 def counts(events: NucleationEvents | None) -> dict[str, int]:
@@ -23,33 +24,34 @@ def counts(events: NucleationEvents | None) -> dict[str, int]:
     states = Counter(nucleus.status for nucleus in due)
     return {
         "nuclei": states["accepted"],
-        "nuclei_due": len(due),
+        "nuclei_due": len(due) + (events.no_place if events else 0),
         "nuclei_absorbed": states["absorbed"],
         "nuclei_waiting": states["waiting"],
+        "nuclei_without_place": events.no_place if events else 0,
     }
 
 
-def did_not_open(absorbed: int, waiting: int) -> str:
-    """Say what became of nuclei without a void; empty where there are none."""
-    parts = [
-        f"{absorbed} absorbed by a void that came first" if absorbed else "",
-        f"{waiting} still waiting for vacancies" if waiting else "",
-    ]
-    return ", ".join(filter(None, parts))
+def did_not_open(numbers: Mapping[str, int]) -> str:
+    """Say by the `counts` what became of nuclei without a void; empty where there are none."""
+    words = {
+        "nuclei_absorbed": "absorbed by a void that came first",
+        "nuclei_waiting": "still waiting for vacancies",
+        "nuclei_without_place": "without a place beside others of the same step",
+    }
+    return ", ".join(f"{numbers[key]} {text}" for key, text in words.items() if numbers[key])
 
 
-def _opened(due: list[Nucleus]) -> Limit:
-    states = Counter(nucleus.status for nucleus in due)
-    missing = did_not_open(states["absorbed"], states["waiting"])
-    number = len(due) - states["accepted"]
+def _opened(numbers: Mapping[str, int]) -> Limit:
+    missing, due = did_not_open(numbers), numbers["nuclei_due"]
+    number = due - numbers["nuclei"]
     return Limit(
         name="nucleation",
         what="nuclei that were due and opened a void",
-        value=f"{states['accepted']} of {len(due)}",
+        value=f"{numbers['nuclei']} of {due}",
         bound="all",
         source=_SOURCE,
         state=judged(number == 0),
-        sentence=f"{number} of {len(due)} nuclei did not open a void: {missing}"
+        sentence=f"{number} of {due} nuclei did not open a void: {missing}"
         if number
         else "all nuclei that were due opened a void",
     )
