@@ -165,7 +165,7 @@ def _positions(axes: Axes, run: Run, x: Abscissa) -> None:
         "absorbed": ("x", GREY, "absorbed by another"),
         "waiting": ("+", ORANGE, "still waiting"),
     }
-    for status, rows in run.nuclei.groupby("status", sort=True):
+    for status, rows in run.nuclei.groupby("status", sort=False):
         marker, colour, label = markers.get(str(status), ("x", GREY, str(status)))
         axes.scatter(
             x.at(rows[TIME]), rows["x [um]"], marker=marker, color=colour, s=26, label=label

@@ -190,6 +190,10 @@ def test_a_finished_run_says_so(tmp_path: Path) -> None:
     assert found["stop_reason"] == "capacity reached"
     names = [event["name"] for event in found["events"]]
     assert names == ["incubation", "protocol_step_end"]
+    limits = {limit["what"]: limit for limit in found["validity"]}
+    assert limits["half-width of walls against the edge length of voids"]["state"] == "outside"
+    due, opened = found["summary"]["nuclei_due"], found["summary"]["nuclei"]
+    assert limits["nuclei that were due and opened a void"]["value"] == f"{opened} of {due}"
     assert_readable(tmp_path / "out")
 
 

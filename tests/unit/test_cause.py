@@ -75,6 +75,14 @@ def test_the_potential_of_a_large_current_is_found() -> None:
     assert cell.observed.overpotential == pytest.approx(0.0, abs=1e-4)
 
 
+@pytest.mark.parametrize("voltage", ["0.3 V", "-0.3 V", "3 V", "-3 V"])
+def test_the_current_of_a_large_voltage_is_found(voltage: str) -> None:
+    hold = {"step": "hold", "cell_voltage": voltage, "until": {"time": "1 h"}}
+    cell = simulation(protocol=[hold])
+    held = float(voltage.removesuffix(" V"))
+    assert cell.observer.intact_voltage(cell.observed.current) == pytest.approx(held, rel=1e-3)
+
+
 @pytest.mark.parametrize("until", [{"overpotential": "2 V"}, {"lithium_at_interface": 1e-7}])
 def test_lithium_that_runs_out_ends_a_strip_to_its_failure(until: dict[str, Any]) -> None:
     cell, last = ended(anode={"x_mg": 0.2}, protocol=[strip("1 mA/cm^2", **until)])

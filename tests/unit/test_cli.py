@@ -51,6 +51,8 @@ def test_check_prints_scenario_quantities_and_warnings(
     for text in ('interface_size = "0.2 um"', "surface energy gamma", "J/m^2", "unknowns, about"):
         assert text in printed
     assert "warning: geometry.interface_size" in printed
+    assert "  outside    geometry.interface_size: mesh sizes per half-width of walls" in printed
+    assert "limits are kept" in printed
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def measure_fresh_cell(
     if scenario.electrolyte.pattern is None:
         return
     model.part(Charge).applied_current.value = current_scale(scenario)
-    if not follow_potential(model, solver):
+    if not follow_potential(model, solver, observer):
         raise NumericalError("the potential of the fresh cell could not be computed")
     observer.calibrate()
     model.state.clear()

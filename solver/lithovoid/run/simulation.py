@@ -211,8 +211,7 @@ class Simulation:
         Collective. v and phi stay as they are; the potential adapts to them without time passing.
         """
         self.state.forget_history()
-        contact = self.observer.observe().contact_fraction
-        if follow_potential(self.model, self._instant_solver, contact):
+        if follow_potential(self.model, self._instant_solver, self.observer):
             self.state.forget_history()
         else:  # the next step will find it together with v and phi
             self.state.restore()
