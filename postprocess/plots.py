@@ -146,7 +146,9 @@ def nucleation(run: Run) -> Figure:
 
 
 def _cumulative(axes: Axes, run: Run, x: Abscissa) -> None:
-    accepted = np.sort(run.nuclei.loc[run.nuclei["status"] == "accepted", TIME].to_numpy(float))
+    rows = run.nuclei[run.nuclei["status"] == "accepted"]
+    opened = rows["opened [s]"] if "opened [s]" in rows else rows[TIME]
+    accepted = np.sort(opened.to_numpy(float))
     times = np.concatenate([[0.0], accepted, [x.time[-1]]])
     counts = np.concatenate([np.arange(len(accepted) + 1), [len(accepted)]])
     axes.step(
@@ -155,7 +157,7 @@ def _cumulative(axes: Axes, run: Run, x: Abscissa) -> None:
         where="post",
         color=VERMILLION,
         ls=(0, (5, 2)),
-        label="nuclei with a void",
+        label="voids opened",
     )
 
 

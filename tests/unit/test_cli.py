@@ -120,10 +120,11 @@ def test_info_of_a_run(
 ) -> None:
     summary = {"failure_mode": "contact_loss", "incubation_capacity_mAh_cm2": None}
     run = {"status": "finished", "stop_reason": "contact lost", "summary": summary}
+    run["validity"] = [{"state": "inside"}, {"state": "outside"}]
     (tmp_path / "run.json").write_text(json.dumps(run))
     assert lithovoid(monkeypatch, "info", tmp_path) == 0
     printed = capsys.readouterr().out
-    for text in ("finished", "contact lost", "contact_loss", "none"):
+    for text in ("finished", "contact lost", "contact_loss", "none", "1 of 2 limits are kept"):
         assert text in printed
     (tmp_path / "run.json").write_text('{"status": ')
     assert lithovoid(monkeypatch, "info", tmp_path) == 1

@@ -191,6 +191,21 @@ def test_curves_are_those_of_the_series(directory: Path, draw: Callable[[Run], F
         np.testing.assert_allclose(curve[:, 0], run.series[CAPACITY])
 
 
+def test_voids_are_counted_from_when_they_opened(tmp_path: Path, directory: Path) -> None:
+    nuclei = pd.read_csv(directory / "nuclei.csv")
+    late = [t + 100 for t in nuclei[TIME][:3]]
+    nuclei["opened [s]"] = [*late, None]
+    nuclei.to_csv(tmp_path / "nuclei.csv", index=False)
+    (tmp_path / "series.csv").write_text((directory / "series.csv").read_text())
+    run = Run(tmp_path)
+    (line,) = (
+        x for x in plots.nucleation(run).axes[0].get_lines() if x.get_label() == "voids opened"
+    )
+    np.testing.assert_allclose(
+        np.asarray(line.get_xdata())[1:4], [run.capacity_at(t) for t in late]
+    )
+
+
 def test_nuclei_of_every_fate_are_drawn(tmp_path: Path, directory: Path) -> None:
     nuclei = pd.read_csv(directory / "nuclei.csv")
     nuclei["status"] = ["accepted", "absorbed", "waiting", "of another version"]

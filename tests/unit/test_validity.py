@@ -96,6 +96,12 @@ def test_without_seeds_they_have_no_limits(mode: str) -> None:
     assert of("seed", scenario) == []
 
 
+def test_at_a_held_voltage_it_is_not_known_where_nuclei_come() -> None:
+    hold = {"step": "hold", "cell_voltage": "5 mV", "until": {"time": "1 h"}}
+    (limit,) = of("nuclei come", with_changes(protocol=[hold]))
+    assert (limit.name, limit.state) == ("protocol.0", "not known")
+
+
 # time steps
 
 

@@ -8,6 +8,7 @@ from lithovoid.case.derived import Derived
 from lithovoid.case.limit import Limit, judged
 from lithovoid.case.strip_estimates import StripEstimate
 from lithovoid.scenario import units as u
+from lithovoid.scenario.protocol import Hold
 from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, PlanarGeometry, Scenario
 from lithovoid.theory.constants import FARADAY
 from lithovoid.theory.depletion import sand_rise
@@ -27,6 +28,9 @@ def seed_limits(scenario: Scenario, derived: Derived) -> Iterator[Limit]:
     yield _against_walls(scenario)
     if nucleation.mode == "replay":
         return  # its nuclei are given, whatever the rate
+    for index, step in enumerate(scenario.protocol):
+        if isinstance(step, Hold) and step.strips:
+            yield _current_not_known(index)
     for strip in derived.strips:
         nuclei = _first_nuclei(scenario, strip)
         if nuclei is None:
@@ -69,6 +73,18 @@ def _first_nuclei(scenario: Scenario, strip: StripEstimate) -> _Nuclei | None:
     on_file = isinstance(scenario.geometry, FileGeometry)
     capacity = strip.incubation if on_file else strip.first_nucleus
     return None if capacity is None else _Nuclei(scenario, capacity, strip)
+
+
+def _current_not_known(index: int) -> Limit:
+    return Limit(
+        name=f"protocol.{index}",
+        what="vacancy fraction at which nuclei come",
+        value="not known",
+        bound="none",
+        source=_SOURCE,
+        state="not known",
+        sentence="the current at a held voltage is not known before the run, nor where nuclei come",
+    )
 
 
 def _no_nuclei(strip: StripEstimate) -> Limit:

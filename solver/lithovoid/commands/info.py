@@ -47,6 +47,9 @@ def print_run(directory: Path, console: Console) -> None:
     if run.get("status") == "running" and not is_claimed(directory):
         rows["status"] = _GONE
     rows["checkpoint"] = _latest(directory)
+    if limits := run.get("validity"):
+        kept = sum(limit["state"] == "inside" for limit in limits)
+        rows["validity"] = f"{kept} of {len(limits)} limits are kept"
     print_table(console, f"Run {directory}", rows)
     if last := _last_row(directory / "series.csv"):
         print_table(console, "Last step", last)

@@ -4,6 +4,7 @@ import json
 import logging
 import platform
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from mpi4py import MPI
 
 from lithovoid.case.derived import derive
+from lithovoid.case.limit import Limit
 from lithovoid.case.load import physics_hash
 from lithovoid.case.validity import limits_of
 from lithovoid.io.directory import write_json
@@ -28,10 +30,11 @@ STATUS = {
 
 
 class RunJson:
-    """The file ``run.json`` of a run directory."""
+    """The file ``run.json`` of a run directory; `limits` are those known before the run."""
 
     def __init__(self, comm: MPI.Comm, scenario: Scenario, directory: Path) -> None:
         self._comm, self._path = comm, directory / "run.json"
+        self.limits = limits_of(scenario, derive(scenario))
         before = _read(self._path)
         now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
         self._about = {
@@ -40,7 +43,7 @@ class RunJson:
             "host": platform.node(),
             "seed": scenario.nucleation.seed,
             "physics_hash": physics_hash(scenario),
-            "validity": [asdict(x) for x in limits_of(scenario, derive(scenario))],
+            "validity": [asdict(limit) for limit in self.limits],
             "versions": installed_versions(),
             "started": before.get("started", now),
         }
@@ -57,10 +60,11 @@ class RunJson:
             self._restarts = [*self._restarts, restart]
         self._write({"status": "running"})
 
-    def ended(self, code: ExitCode, words: str, **more: Any) -> None:
-        """Write how the run ended; a disk that is full is only said."""
+    def ended(self, code: ExitCode, words: str, limits: Sequence[Limit], **more: Any) -> None:
+        """Write how the run ended, and within which limits; a disk that is full is only said."""
+        how = {"status": STATUS[code], "stop_reason": words, "exit_code": code}
         try:
-            self._write({"status": STATUS[code], "stop_reason": words, "exit_code": code, **more})
+            self._write({**how, "validity": [asdict(limit) for limit in limits], **more})
         except OSError as error:
             log.error("cannot write %s: %s", self._path, error.strerror)
 

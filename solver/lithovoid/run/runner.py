@@ -6,7 +6,6 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
 from mpi4py import MPI
@@ -15,9 +14,7 @@ from petsc4py import PETSc
 from rich.console import Console
 from rich.logging import RichHandler
 
-from lithovoid.case.derived import derive
 from lithovoid.case.limit import validity_lines
-from lithovoid.case.validity import limits_of
 from lithovoid.equations.all_physics import PHYSICS
 from lithovoid.equations.physics import Physics
 from lithovoid.hooks.base import Hook
@@ -144,9 +141,9 @@ class _Session:
         scenario, directory = plan.scenario, plan.directory
         self._json = RunJson(comm, scenario, directory)
         on_root(comm, directory, lambda: self._json.began(self._restart_step()))
-        self._limits = limits_of(scenario, derive(scenario))
-        for line in (x.line for x in self._limits if x.state == "outside"):
-            log.warning("%s", line)
+        for limit in self._json.limits:
+            if limit.state == "outside":
+                log.warning("%s", limit.line)
         self._timing, self._totals = Timing(directory), RunTotals(plan.columns)
         self._fields = Fields(directory / "fields", scenario.output)
         self._checkpoints = Checkpoints(directory / "checkpoints", scenario.checkpoint, plan.about)
@@ -176,13 +173,13 @@ class _Session:
         """Write ``run.json`` and the closing table."""
         summary = summarise(simulation, self._totals)
         wall_time = self._timing.wall_time
-        limits = self._limits + nuclei_limits(simulation.nucleation)
+        limits = self._json.limits + nuclei_limits(simulation.nucleation)
         self._json.ended(
             code,
             words,
+            limits,
             wall_time_s=wall_time,
             checkpoint_s=self._checkpoints.seconds,
-            validity=[asdict(limit) for limit in limits],
             summary=summary,
             events=events(simulation),
             frames=self._fields.frames,

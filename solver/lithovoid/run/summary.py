@@ -121,8 +121,7 @@ def cycles(simulation: Simulation) -> list[dict[str, Any]]:
     """Return what each finished strip step of the protocol delivered, in their order.
 
     `share_of_first` compares it with the first strip, None where that delivered nothing;
-    `rest_before_s` is the rest since the last
-    step that passed charge.
+    `rest_before_s` is the rest since the last step that passed charge.
     """
     found: list[dict[str, Any]] = []
     time = capacity = rest = 0.0
