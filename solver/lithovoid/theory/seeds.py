@@ -52,20 +52,26 @@ def critical_radius(surface_energy: float, force: float, dimension: int) -> floa
 def vacancies_in_reach(
     rise: float, diffusion_length: float, radius: float, height: float, extents: list[float]
 ) -> float:
-    """Volume of emptied lattice that a seed at the side of the anode can take at most.
+    """Volume of emptied lattice that a seed beside a side of the anode can take at most.
 
     v rises by `rise` at the interface and as ierfc(z / `diffusion_length`) behind it, with
     2 sqrt(D t) for a constant current. The seed of `radius` has its centre at `height` over the
-    interface; `extents` are depth, width (and, in three dimensions, the other width) of the anode,
-    which may be infinite. All in one unit of length.
+    interface and just fits between there and the side, where it has least; `extents` are depth,
+    width (and, in three dimensions, the other width) of the anode, which may be infinite. All in
+    one unit of length.
     """
     shell = SHELLS[-1] * radius
     depth, *widths = extents
     z = np.linspace(0.0, min(depth, 5 * diffusion_length), _POINTS)
     excess = np.array([rise * sqrt(pi) * _ierfc(x / diffusion_length) for x in z])
     weight = np.exp(-0.5 * ((z - height) / shell) ** 2)
-    along = [shell * sqrt(pi / 2) * erf(width / (shell * sqrt(2))) for width in widths]
+    along = [_gauss(radius, shell) + _gauss(width - radius, shell) for width in widths]
     return LARGEST_SHARE * float(np.trapezoid(weight * excess, z)) * float(np.prod(along))
+
+
+def _gauss(length: float, width: float) -> float:
+    """Integral of exp(-x^2 / (2 `width`^2)) from zero to `length`."""
+    return width * sqrt(pi / 2) * erf(length / (width * sqrt(2)))
 
 
 def _ierfc(x: float) -> float:
