@@ -146,7 +146,9 @@ def nucleation(run: Run) -> Figure:
 
 
 def _cumulative(axes: Axes, run: Run, x: Abscissa) -> None:
-    accepted = np.sort(run.nuclei.loc[run.nuclei["status"] == "accepted", TIME].to_numpy(float))
+    rows = run.nuclei[run.nuclei["status"] == "accepted"]
+    opened = rows["opened [s]"] if "opened [s]" in rows else rows[TIME]
+    accepted = np.sort(opened.to_numpy(float))
     times = np.concatenate([[0.0], accepted, [x.time[-1]]])
     counts = np.concatenate([np.arange(len(accepted) + 1), [len(accepted)]])
     axes.step(
@@ -155,18 +157,21 @@ def _cumulative(axes: Axes, run: Run, x: Abscissa) -> None:
         where="post",
         color=VERMILLION,
         ls=(0, (5, 2)),
-        label="nuclei inserted",
+        label="voids opened",
     )
 
 
 def _positions(axes: Axes, run: Run, x: Abscissa) -> None:
-    markers = (("accepted", "o", BLUE, "inserted"), ("rejected", "x", GREY, "rejected"))
-    for status, marker, colour, label in markers:
-        rows = run.nuclei[run.nuclei["status"] == status]
-        if len(rows):
-            axes.scatter(
-                x.at(rows[TIME]), rows["x [um]"], marker=marker, color=colour, s=26, label=label
-            )
+    markers = {
+        "accepted": ("o", BLUE, "opened a void"),
+        "absorbed": ("x", GREY, "absorbed by another"),
+        "waiting": ("+", ORANGE, "still waiting"),
+    }
+    for status, rows in run.nuclei.groupby("status", sort=False):
+        marker, colour, label = markers.get(str(status), ("x", GREY, str(status)))
+        axes.scatter(
+            x.at(rows[TIME]), rows["x [um]"], marker=marker, color=colour, s=26, label=label
+        )
     legend_above(axes)
 
 

@@ -41,9 +41,9 @@ _SPLIT = (
     "lattice of the remaining metal (bulk). Below: the share of the voids."
 )
 _NUCLEI = (
-    "Living voids, nuclei inserted so far, and the number that the nucleation rate lets expect "
-    "(above); where along the interface the nuclei appeared (below). Fewer voids than nuclei: "
-    "voids have merged or closed."
+    "Living voids, nuclei that opened a void so far, and the number that the nucleation rate lets "
+    "expect (above); where along the interface all nuclei that were due appeared (below). Fewer "
+    "voids than nuclei: voids have merged or closed."
 )
 _HEALTH = (
     "Is the result numerically sound? Length of the accepted time steps, Newton iterations per "
@@ -133,6 +133,7 @@ def _page(run: Run, fields: Fields, series: list[Picture]) -> str:
         status=run.info.get("status", "unknown"),
         reason=run.info.get("stop_reason"),
         summary=tables.summary_rows(run),
+        validity=run.info.get("validity") or [],
         fields=fields,
         series=series,
         voids=tables.cells(fields.voids, VOIDS) if fields.voids is not None else None,

@@ -106,7 +106,7 @@ class Run:
 
     @cached_property
     def nuclei(self) -> pd.DataFrame:
-        """One row per nucleation event, accepted or rejected (column ``status``)."""
+        """One row per nucleation event: accepted, absorbed or waiting (column ``status``)."""
         return _complete_rows(self.directory / "nuclei.csv")
 
     def event_time(self, name: str) -> float | None:

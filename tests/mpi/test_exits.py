@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cases import strip
-from launch import NUCLEATING, launcher, run, saved, series, start, status
+from launch import COMMAND, NUCLEATING, launcher, run, saved, series, start, status
 
 from lithovoid.postprocess.run import Run
 
@@ -108,9 +108,40 @@ def test_a_solve_that_fails_later_leaves_what_was_solved(tmp_path: Path, ranks: 
     found = status(tmp_path / "out")
     assert (found["status"], found["exit_code"]) == ("stopped", 2)
     assert found["stop_reason"].startswith("the smallest step")
+    assert "the lithium at the contact has run out" in found["stop_reason"]
     assert found["summary"]["steps"] == series(tmp_path / "out")["step"].iloc[-1] > 10
     assert found["summary"]["failure_mode"] == "depletion"
     assert_readable(tmp_path / "out")
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_contact_that_is_gone_is_an_end_and_no_error(tmp_path: Path, ranks: int) -> None:
+    void = {"x": "1.5 um", "radius": "0.8 um"}
+    geometry = {"width": "3 um", "anode": "3 um", "interface_size": "0.1 um", "void": [void]}
+    case = saved(
+        tmp_path / "cell.toml",
+        geometry=geometry,
+        phase_field={"l": "0.15 um"},
+        protocol=[strip("1 mA/cm^2", capacity="0.5 mAh/cm^2")],
+        output=FIELDS,
+    )
+    ended = run(case, tmp_path / "out", ranks=ranks)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    found = status(tmp_path / "out")
+    assert (found["status"], found["exit_code"]) == ("finished", 0)
+    assert found["stop_reason"].startswith("the contact is lost: 0.")
+    assert found["summary"]["failure_mode"] == "contact_loss"
+    assert found["events"][-1]["words"] == found["stop_reason"]
+    assert_readable(tmp_path / "out")
+    again = subprocess.run(
+        [COMMAND, "run", "--restart", str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert status(tmp_path / "out")["stop_reason"] == found["stop_reason"]
 
 
 @pytest.mark.parametrize("ranks", [1, 2])
@@ -159,6 +190,10 @@ def test_a_finished_run_says_so(tmp_path: Path) -> None:
     assert found["stop_reason"] == "capacity reached"
     names = [event["name"] for event in found["events"]]
     assert names == ["incubation", "protocol_step_end"]
+    limits = {limit["what"]: limit for limit in found["validity"]}
+    assert limits["half-width of walls against the edge length of voids"]["state"] == "outside"
+    due, opened = found["summary"]["nuclei_due"], found["summary"]["nuclei"]
+    assert limits["nuclei that were due and opened a void"]["value"] == f"{opened} of {due}"
     assert_readable(tmp_path / "out")
 
 

@@ -154,6 +154,20 @@ def test_a_finished_run_goes_on_with_a_longer_protocol(finished: Path, tmp_path:
     assert events.count("protocol_step_end") == 3
 
 
+def test_a_step_that_has_ended_by_the_protocol_of_today_is_left_at_once(
+    finished: Path, tmp_path: Path
+) -> None:
+    run = cut_back(finished, tmp_path / "run", 10)
+    result = lithovoid("run", "--restart", run, "--set", "protocol.0.until.capacity=1 C/m^2")
+    assert result.returncode == 0, result.stderr
+    series = pd.read_csv(run / "series.csv")
+    assert series["dt [s]"].min() > 0
+    assert (series["protocol_step"] == 0).sum() == 10
+    ends = [e for e in json.loads((run / "run.json").read_text())["events"] if "end" in e["name"]]
+    assert ends[0]["step"] == 10
+    assert ends[0]["words"] == "capacity reached"
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

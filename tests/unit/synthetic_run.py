@@ -171,9 +171,22 @@ def nuclei() -> pd.DataFrame:
             "radius [um]": 0.5,
             "rate [1/(m^2 s)]": [2.1e5, 1.4e6, 9.9e5, 3.0e6],
             "key": [11, 202, 41, 77],
-            "status": ["accepted", "accepted", "accepted", "rejected"],
+            "status": ["accepted", "accepted", "accepted", "absorbed"],
         }
     )
+
+
+def limit(name: str, what: str, value: str, state: str, sentence: str) -> dict[str, str]:
+    """A limit of validity."""
+    return {
+        "name": name,
+        "what": what,
+        "value": value,
+        "bound": "a bound",
+        "source": "a source",
+        "state": state,
+        "sentence": sentence,
+    }
 
 
 def info(times: Array) -> dict[str, Any]:
@@ -190,6 +203,10 @@ def info(times: Array) -> dict[str, Any]:
         "seed": 2026,
         "title": "Lithium <on> LLZO & friends, 0.1 mA/cm2",
         "wall_time_s": 95.25,
+        "validity": [
+            limit("nucleation", "nuclei with a void", "3 of 4", "outside", "1 nucleus <waits>"),
+            limit("phase_field.l", "edge", "0.58", "inside", "walls are resolved"),
+        ],
         "summary": {
             "failure_mode": "contact_loss",
             "areal_capacity_mAh_cm2": float(capacity(FAILURE)),
@@ -198,6 +215,10 @@ def info(times: Array) -> dict[str, Any]:
             "capacity_bulk_mAh_cm2": float(last["capacity_bulk [mAh/cm^2]"]),
             "void_layer_thickness_um": float(last["void_layer_thickness [um]"]),
             "void_count": 3,
+            "nuclei": 3,
+            "nuclei_due": 4,
+            "nuclei_absorbed": 1,
+            "nuclei_waiting": 0,
             "contact_fraction": float(last["contact_fraction"]),
             "lithium_at_interface": float(last["lithium_at_interface"]),
             "overpotential_V": float(last["overpotential [V]"]),

@@ -51,6 +51,8 @@ def test_check_prints_scenario_quantities_and_warnings(
     for text in ('interface_size = "0.2 um"', "surface energy gamma", "J/m^2", "unknowns, about"):
         assert text in printed
     assert "warning: geometry.interface_size" in printed
+    assert "  outside    geometry.interface_size: mesh sizes per half-width of walls" in printed
+    assert "limits are kept" in printed
 
 
 @pytest.mark.parametrize(
@@ -118,10 +120,11 @@ def test_info_of_a_run(
 ) -> None:
     summary = {"failure_mode": "contact_loss", "incubation_capacity_mAh_cm2": None}
     run = {"status": "finished", "stop_reason": "contact lost", "summary": summary}
+    run["validity"] = [{"state": "inside"}, {"state": "outside"}]
     (tmp_path / "run.json").write_text(json.dumps(run))
     assert lithovoid(monkeypatch, "info", tmp_path) == 0
     printed = capsys.readouterr().out
-    for text in ("finished", "contact lost", "loss of contact", "none"):
+    for text in ("finished", "contact lost", "loss of contact", "none", "1 of 2 limits are kept"):
         assert text in printed
     (tmp_path / "run.json").write_text('{"status": ')
     assert lithovoid(monkeypatch, "info", tmp_path) == 1

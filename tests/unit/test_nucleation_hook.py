@@ -1,9 +1,13 @@
 """Rules of the nucleation hook, on frozen fields; its statistics: tests/verification."""
 
+import json
+from dataclasses import asdict
+
 import numpy as np
 from frozen_interface import FrozenInterface, Process, Seeder
 
 from lithovoid.hooks.nucleation import SMALLEST_WAIT
+from lithovoid.voids.nuclei_limits import counts
 
 
 def test_the_same_seed_repeats_and_another_does_not() -> None:
@@ -70,6 +74,20 @@ def test_a_waiting_nucleus_is_absorbed_by_a_void_that_comes_first() -> None:
     assert process.hook.waiting == []
     assert {nucleus.status for nucleus in process.hook.nuclei} == {"absorbed"}
     assert process.hook.accepted == []
+
+
+def test_a_nucleus_that_finds_no_place_is_counted() -> None:
+    """Nuclei that wait leave no room around them: those that are due then have no place."""
+    process = Process(FrozenInterface(), seed=2, seeder=Seeder(accepts=False))
+    process.step(1000.0)
+    hook = process.hook
+    assert hook.no_place > 0
+    found = counts(hook)
+    assert found["nuclei_without_place"] == hook.no_place
+    assert found["nuclei_due"] == len(hook.waiting) + hook.no_place
+    again = Process(FrozenInterface(), seed=2).hook
+    again.load_state_dict(json.loads(json.dumps(hook.state_dict(), default=asdict)))
+    assert again.no_place == hook.no_place
 
 
 def test_seeds_sit_where_the_seeder_puts_them() -> None:

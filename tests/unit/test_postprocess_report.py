@@ -55,6 +55,27 @@ def test_the_page_says_what_happened(page: str) -> None:
     assert 'href="../series.csv"' in page
 
 
+def test_the_page_says_which_limits_are_kept_and_which_are_not(page: str) -> None:
+    text = " ".join(page.split())
+    assert "<h2>Validity</h2> <p>1 of 2 limits are kept.</p>" in text
+    outside, kept = text.split("The limits that are kept")
+    row = "<code>nucleation</code> nuclei with a void</td><td>outside</td><td>3 of 4</td>"
+    assert row in outside
+    assert "1 nucleus &lt;waits&gt;" in outside
+    assert "walls are resolved" in kept
+    assert "walls are resolved" not in outside
+
+
+def test_the_page_hides_no_nucleus(page: str) -> None:
+    text = re.sub(r"<[^>]*>|\s", " ", page)
+    for words in (
+        "Nuclei due +4",
+        "that opened a void +3",
+        "absorbed by a void that came first +1",
+    ):
+        assert re.search(words, text), words
+
+
 @pytest.mark.usefixtures("page")
 def test_no_picture_is_blank(directory: Path) -> None:
     pictures = sorted((directory / "report").glob("*.png"))
@@ -168,6 +189,31 @@ def test_curves_are_those_of_the_series(directory: Path, draw: Callable[[Run], F
     assert longest
     for curve in longest:
         np.testing.assert_allclose(curve[:, 0], run.series[CAPACITY])
+
+
+def test_voids_are_counted_from_when_they_opened(tmp_path: Path, directory: Path) -> None:
+    nuclei = pd.read_csv(directory / "nuclei.csv")
+    late = [t + 100 for t in nuclei[TIME][:3]]
+    nuclei["opened [s]"] = [*late, None]
+    nuclei.to_csv(tmp_path / "nuclei.csv", index=False)
+    (tmp_path / "series.csv").write_text((directory / "series.csv").read_text())
+    run = Run(tmp_path)
+    (line,) = (
+        x for x in plots.nucleation(run).axes[0].get_lines() if x.get_label() == "voids opened"
+    )
+    np.testing.assert_allclose(
+        np.asarray(line.get_xdata())[1:4], [run.capacity_at(t) for t in late]
+    )
+
+
+def test_nuclei_of_every_fate_are_drawn(tmp_path: Path, directory: Path) -> None:
+    nuclei = pd.read_csv(directory / "nuclei.csv")
+    nuclei["status"] = ["accepted", "absorbed", "waiting", "of another version"]
+    nuclei.to_csv(tmp_path / "nuclei.csv", index=False)
+    (tmp_path / "series.csv").write_text((directory / "series.csv").read_text())
+    figure = plots.nucleation(Run(tmp_path))
+    labels = {c.get_label() for c in figure.axes[1].collections}
+    assert labels == {"opened a void", "absorbed by another", "still waiting", "of another version"}
 
 
 def test_nuclei_are_drawn_at_their_places(directory: Path) -> None:

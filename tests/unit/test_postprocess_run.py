@@ -32,7 +32,7 @@ def test_series_nuclei_and_summary_are_read(directory: Path) -> None:
     run = Run(directory)
     assert len(run.series) == 100
     assert run.series[CAPACITY].iloc[-1] == pytest.approx(capacity(FAILURE))
-    assert list(run.nuclei["status"]) == ["accepted", "accepted", "accepted", "rejected"]
+    assert list(run.nuclei["status"]) == ["accepted", "accepted", "accepted", "absorbed"]
     assert run.summary["failure_mode"] == "contact_loss"
     assert run.event_time("incubation") == INCUBATION
     assert run.event_time("protocol_step_end") is None

@@ -1,16 +1,20 @@
 """Material files: default values of scenario keys, each with unit, source and note."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.scenario.keys import suggestion, unit_of
 from lithovoid.scenario.problems import problem
-from lithovoid.scenario.schema import Anode, Electrolyte, Kinetics
+from lithovoid.scenario.schema import Anode, Electrolyte, Kinetics, Scenario
 from lithovoid.scenario.toml_files import find_file, merge, read_toml
+from lithovoid.scenario.units import Unit
 
 _FOLDER = Path(str(files("lithovoid.materials")))
 
@@ -21,8 +25,25 @@ FILLS: dict[str, dict[str, type[BaseModel]]] = {
 """Tables that the material of a scenario table gives defaults for."""
 
 
+KELVIN = Unit("K", "K")
+
+
+def _ascending(ends: list[float]) -> list[float]:
+    if ends[0] > ends[-1]:
+        raise ValueError("must be the lower and the upper end")
+    return ends
+
+
+Ends = Annotated[list[float], Field(min_length=2, max_length=2), AfterValidator(_ascending)]
+"""Lower and upper end of a range."""
+
+
 class Entry(BaseModel):
-    """One value of a material file; `unit` is "1" for plain numbers."""
+    """One value of a material file; `unit` is "1" for plain numbers.
+
+    `range` are the ends of what its sources give, in `unit`; the value holds in `temperature_range`
+    [K] and `composition_range` [magnesium per site], where these are given.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
@@ -30,6 +51,26 @@ class Entry(BaseModel):
     unit: str
     source: str
     note: str = ""
+    range: Ends | None = None
+    temperature_range: Ends | None = None
+    composition_range: Ends | None = None
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether the source says that nothing is known."""
+        return self.source.lower().startswith("placeholder")
+
+
+@dataclass(frozen=True)
+class Material:
+    """A material file as a scenario uses it; `entries` by their keys of the scenario.
+
+    `temperature` [K] is that of the values, None where the file does not state it.
+    """
+
+    name: str
+    temperature: float | None
+    entries: dict[str, Entry]
 
 
 def available() -> list[str]:
@@ -65,12 +106,36 @@ def fill_from_materials(data: dict[str, Any], base: Path) -> tuple[dict[str, Any
         try:
             name, path = _find(material, base)
             entries = read_material(path, tables)
+            _temperature(path)
         except ConfigurationError as error:
             problems.append(f"{owner}.material: {error}")
             continue
         defaults = {table: _values(keys, tables[table]) for table, keys in entries.items()}
         data = merge(merge(defaults, data), {owner: {"material": name}})
     return data, problems
+
+
+def used_materials(scenario: Scenario) -> Iterator[Material]:
+    """Yield the materials of `scenario`; one whose file is gone is left out."""
+    for owner, tables in FILLS.items():
+        try:
+            name, path = _find(getattr(scenario, owner).material, Path())
+            entries = read_material(path, tables)
+        except ConfigurationError:
+            continue
+        yield Material(
+            name=name,
+            temperature=_temperature(path),
+            entries={
+                f"{t}.{key}": entry for t, keys in entries.items() for key, entry in keys.items()
+            },
+        )
+
+
+def quantity_of(entry: Entry, field: FieldInfo, number: float) -> float:
+    """Return a `number` in the unit of `entry` as the scenario key `field` has it, in SI units."""
+    unit = unit_of(field)
+    return number if unit is None else unit.parse(f"{number!r} {entry.unit}")
 
 
 def _find(material: Any, base: Path) -> tuple[str, Path]:
@@ -84,6 +149,16 @@ def _find(material: Any, base: Path) -> tuple[str, Path]:
     if path is None:
         raise ConfigurationError(f"no such file (given: {material!r}; allowed: {allowed})")
     return str(path), path
+
+
+def _temperature(path: Path) -> float | None:
+    """Return the temperature [K] at which the values hold, None where the file says nothing."""
+    about = read_toml(path).get("material", {})
+    given = about.get("temperature") if isinstance(about, dict) else None
+    try:
+        return None if given is None else KELVIN.parse(given)
+    except ValueError as error:
+        raise ConfigurationError(f"{path}: material.temperature: {error}") from None
 
 
 def _entries(path: Path, name: str, keys: Any, table: type[BaseModel]) -> dict[str, Entry]:

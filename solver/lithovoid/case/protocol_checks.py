@@ -46,6 +46,7 @@ def protocol_problems(scenario: Scenario) -> Iterator[str]:
     for index, step in enumerate(scenario.protocol):
         key = f"protocol.{index}.until"
         yield from _without_effect(key, step)
+        yield from _too_short(key, step, scenario.numerics.dt_min)
         if capacity is not None:
             yield from _beyond_lithium(key, step, capacity)
         if step.strips and step.until.contact_fraction is not None and not contact_changes:
@@ -66,6 +67,23 @@ def _without_effect(key: str, step: ProtocolStep) -> Iterator[str]:
         wrong = f"can never be met: a {step.step} prescribes the "
         wrong += "current, which is zero" if isinstance(step, Rest) else "voltage"
         yield problem(f"{key}.overpotential", wrong, given)
+
+
+def _too_short(key: str, step: ProtocolStep, dt_min: float) -> Iterator[str]:
+    """A step that ends before the smallest time step has passed cannot be solved."""
+    until, current = step.until, abs(step.signed_current)
+    allowed = f"at least numerics.dt_min = {u.show(u.Time, dt_min)}"
+    if until.time is not None and until.time < dt_min:
+        given = u.show(u.Time, until.time)
+        yield problem(f"{key}.time", "shorter than the smallest time step", given, allowed)
+    if until.capacity is not None and current > 0 and until.capacity < dt_min * current:
+        least = u.show(u.ArealCapacity, dt_min * current)
+        yield problem(
+            f"{key}.capacity",
+            "has passed before the smallest time step ends",
+            u.show(u.ArealCapacity, until.capacity),
+            f"at least {least}, the charge of numerics.dt_min = {u.show(u.Time, dt_min)}",
+        )
 
 
 def _beyond_lithium(key: str, step: ProtocolStep, capacity: float) -> Iterator[str]:

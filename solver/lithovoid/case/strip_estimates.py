@@ -26,6 +26,7 @@ class StripEstimate:
 
     step: int
     current_density: float  # [A/m^2]
+    diffusivity: float  # of the fresh metal [m^2/s]
     sand_capacity: float | None  # to the critical vacancy fraction, half space [C/m^2]
     depletion_capacity: float | None  # to the largest vacancy fraction, slab [C/m^2]
     first_nucleus: float | None  # expected number on this interface reaches 1 [C/m^2]
@@ -62,6 +63,7 @@ def _estimate(scenario: Scenario, metal: Metal, step: int, current: float) -> St
     return StripEstimate(
         step=step,
         current_density=current,
+        diffusivity=metal.diffusivity,
         sand_capacity=sand,
         depletion_capacity=depletion,
         first_nucleus=first,

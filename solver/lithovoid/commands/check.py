@@ -7,11 +7,12 @@ from pathlib import Path
 from rich.console import Console
 
 from lithovoid.case.derived import Derived, derive
+from lithovoid.case.limit import validity_lines
 from lithovoid.case.load import dump_toml, load_scenario, physics_hash
 from lithovoid.case.metal import Metal
 from lithovoid.case.resolution import Resolution
 from lithovoid.case.strip_estimates import NUCLEI_PER_AREA, StripEstimate
-from lithovoid.case.warnings import warnings_of
+from lithovoid.case.validity import limits_of
 from lithovoid.machine.console import print_table
 from lithovoid.scenario import units as u
 
@@ -32,8 +33,12 @@ def check(case: Path, overrides: Sequence[str], console: Console) -> None:
     if derived.resolution is not None:
         print_table(console, "Resolution at the interface", _resolution(derived.resolution))
     console.print(f"physics hash: {physics_hash(scenario)}", highlight=False, soft_wrap=True)
-    for warning in warnings_of(scenario, derived):
-        console.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
+    limits = limits_of(scenario, derived)
+    for line in validity_lines(limits):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    for limit in limits:
+        if limit.state == "outside":
+            console.print(f"warning: {limit.line}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _quantities(derived: Derived) -> dict[str, str]:

@@ -55,6 +55,9 @@ def print_run(directory: Path, console: Console) -> None:
     if run.get("status") == "running" and not is_claimed(directory):
         rows["status"] = _GONE
     rows["checkpoint"] = _latest(directory)
+    if limits := run.get("validity"):
+        kept = sum(limit["state"] == "inside" for limit in limits)
+        rows["validity"] = f"{kept} of {len(limits)} limits are kept"
     print_table(console, f"Run {directory}", rows)
     parts = [_continued(part) for part in run.get("segments", [])[1:]]
     for title, changes in parts:

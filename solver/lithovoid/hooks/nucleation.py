@@ -143,6 +143,7 @@ class StochasticNucleation(VoidNucleation):
         """Place the event by the rates."""
         cumulative = np.cumsum(rates)
         if cumulative[-1] == 0.0:
+            self.no_place += 1
             log.info("a nucleus was due, but earlier ones of the same step left no place for it")
             return
         place, *inner = self._clock.uniforms(self._interface.normals.shape[1])

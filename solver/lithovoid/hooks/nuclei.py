@@ -39,13 +39,15 @@ class VoidNucleation(Nucleation):
         self._tree = cKDTree(interface.midpoints)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"nuclei": list(self.nuclei), "waiting": list(self.waiting)}
+        events = {"nuclei": list(self.nuclei), "waiting": list(self.waiting)}
+        return {**events, "no_place": self.no_place}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.nuclei, self.waiting = (
             [Nucleus(**nucleus | {"point": tuple(nucleus["point"])}) for nucleus in state[name]]
             for name in ("nuclei", "waiting")
         )
+        self.no_place = state.get("no_place", 0)
 
     def nucleate(self, cell: Cell, point: NDArray[np.float64], rate: float, key: int) -> None:
         """Remember an event at `point`; `open_waiting` makes a void of it."""

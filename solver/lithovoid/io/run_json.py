@@ -2,12 +2,16 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from mpi4py import MPI
 
+from lithovoid.case.derived import derive
+from lithovoid.case.limit import Limit
 from lithovoid.case.load import physics_hash
+from lithovoid.case.validity import limits_of
 from lithovoid.io.directory import write_json
 from lithovoid.machine.errors import ExitCode
 from lithovoid.measure.whole_run import CYCLE, EVENT, FRAME, Ending, of_summary
@@ -25,7 +29,7 @@ STATUS = {
 
 
 class RunJson:
-    """The file ``run.json`` of a run directory."""
+    """The file ``run.json`` of a run directory; `limits` are those known before the run."""
 
     def __init__(
         self,
@@ -37,6 +41,7 @@ class RunJson:
     ) -> None:
         """`results` are all of each step; `segments` the parts of the run, the present one last."""
         self._comm, self._path = comm, directory / "run.json"
+        self.limits = limits_of(scenario, derive(scenario))
         self._about = {
             "title": scenario.title,
             "ranks": comm.size,
@@ -44,6 +49,7 @@ class RunJson:
             "physics_hash": physics_hash(scenario),
             "started": segments[0]["began"],
             "segments": list(segments),
+            "validity": [asdict(limit) for limit in self.limits],
         }
         places = {
             "summary": of_summary(results),
@@ -62,10 +68,11 @@ class RunJson:
         """Write that the run is running. Raises OSError."""
         self._write({"status": "running"})
 
-    def ended(self, code: ExitCode, ending: Ending, **more: Any) -> None:
-        """Write how the run ended; a disk that is full is only said."""
+    def ended(self, code: ExitCode, ending: Ending, limits: Sequence[Limit], **more: Any) -> None:
+        """Write how the run ended, and within which limits; a disk that is full is only said."""
+        how = {"status": STATUS[code], "exit_code": code, **by_key(ending)}
         try:
-            self._write({"status": STATUS[code], "exit_code": code, **by_key(ending), **more})
+            self._write({**how, "validity": [asdict(limit) for limit in limits], **more})
         except OSError as error:
             log.error("cannot write %s: %s", self._path, error.strerror)
 

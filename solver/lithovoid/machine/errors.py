@@ -20,5 +20,9 @@ class NumericalError(Exception):
     """The solve could not go on; the last good state is on disk."""
 
 
+class CellOver(Exception):  # noqa: N818 - no error: an end that physics gives
+    """The cell cannot pass its current any more; the state is that of the last whole step."""
+
+
 class StorageError(Exception):
     """A file of the run could not be written; raised on all ranks together."""

@@ -5,6 +5,7 @@ from lithovoid.equations.charge import Charge
 from lithovoid.equations.model import Model
 from lithovoid.machine.errors import NumericalError
 from lithovoid.measure.observables import Observer
+from lithovoid.measure.potential import follow_potential
 from lithovoid.scenario.schema import Scenario
 from lithovoid.solve.newton import NewtonSolver
 
@@ -19,7 +20,7 @@ def measure_fresh_cell(
     if scenario.electrolyte.pattern is None:
         return
     model.part(Charge).applied_current.value = current_scale(scenario)
-    if not solver.solve().converged:
+    if not follow_potential(model, solver, observer):
         raise NumericalError("the potential of the fresh cell could not be computed")
     observer.calibrate()
     model.state.clear()

@@ -72,6 +72,21 @@ class WholeRun:
         int,
         Result("nuclei due", "nucleation events, whether a void opened or not", shown=True),
     ]
+    nuclei_absorbed: Annotated[
+        int, Result("nuclei absorbed", "due, but another void came first", shown=True)
+    ]
+    nuclei_waiting: Annotated[
+        int,
+        Result("nuclei waiting", "due, but not yet fed by their surroundings", shown=True),
+    ]
+    nuclei_without_place: Annotated[
+        int,
+        Result(
+            "nuclei without place",
+            "due, but others of the same step had left no place for them",
+            shown=True,
+        ),
+    ]
     recovered_capacity: Annotated[
         float | None,
         Result("recovered capacity", "what the strips after the first delivered", _CAPACITY),
@@ -92,7 +107,10 @@ class Cycle:
 
     protocol_step: Annotated[int, Result("step of the protocol", "its number, from 0")]
     capacity: Annotated[float, Result("capacity", "what the strip delivered", _CAPACITY)]
-    share_of_first: Annotated[float, Result("share of the first", "relative to the first strip")]
+    share_of_first: Annotated[
+        float | None,
+        Result("share of the first", "relative to the first strip; none where that gave nothing"),
+    ]
     rest_before: Annotated[
         float,
         Result("rest before", "rest since the last step that passed charge", "s"),

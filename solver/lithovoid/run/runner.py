@@ -14,6 +14,7 @@ from petsc4py import PETSc
 from rich.console import Console
 from rich.logging import RichHandler
 
+from lithovoid.case.limit import validity_lines
 from lithovoid.equations.all_physics import PHYSICS
 from lithovoid.equations.physics import Physics
 from lithovoid.hooks.base import Hook
@@ -29,7 +30,13 @@ from lithovoid.io.provenance import settings
 from lithovoid.io.run_json import RunJson
 from lithovoid.machine.console import RunConsole
 from lithovoid.machine.deadline import Deadline
-from lithovoid.machine.errors import ConfigurationError, ExitCode, NumericalError, StorageError
+from lithovoid.machine.errors import (
+    CellOver,
+    ConfigurationError,
+    ExitCode,
+    NumericalError,
+    StorageError,
+)
 from lithovoid.machine.form_cache import private_cache
 from lithovoid.machine.form_compiler import form_errors_explained
 from lithovoid.machine.interrupt import Interrupt, listening
@@ -40,6 +47,7 @@ from lithovoid.run.prepare import PreparedRun, prepare_new, prepare_restart
 from lithovoid.run.simulation import Simulation
 from lithovoid.run.summary import RunTotals, closing_tables, events, summarise
 from lithovoid.solve.newton import follow_options
+from lithovoid.voids.nuclei_limits import nuclei_limits
 
 log = logging.getLogger("lithovoid")
 
@@ -138,6 +146,9 @@ class _Session:
         about = plan.about | {"segments": [*plan.about["segments"], segment]}
         self._json = RunJson(comm, scenario, directory, plan.results, about["segments"])
         on_root(comm, directory, self._json.began)
+        for limit in self._json.limits:
+            if limit.state == "outside":
+                log.warning("%s", limit.line)
         self._timing, self._totals = Timing(directory), RunTotals(plan.results)
         self._fields = Fields(directory / "fields", scenario.output)
         self._checkpoints = Checkpoints(directory / "checkpoints", scenario.checkpoint, about)
@@ -171,13 +182,21 @@ class _Session:
             wall_time=self._timing.wall_time,
             checkpoint=self._checkpoints.seconds,
         )
+        limits = self._json.limits + nuclei_limits(simulation.nucleation)
         self._json.ended(
-            code, ending, summary=summary, events=events(simulation), frames=self._fields.frames
+            code,
+            ending,
+            limits,
+            summary=summary,
+            events=events(simulation),
+            frames=self._fields.frames,
         )
         if self._comm.rank == 0:
             if summary:
                 for table in closing_tables(summary, ending, self._plan.results):
                     self._console.print(table)
+            for line in validity_lines(limits):
+                self._console.print(line, markup=False, highlight=False, soft_wrap=True)
             if code is not ExitCode.FINISHED:
                 log.info("continue with: lithovoid run --restart '%s'", self._plan.directory)
             log.info("results in %s", self._plan.directory)
@@ -194,6 +213,9 @@ class _Session:
                     return ExitCode.INTERRUPTED, "the wall-time limit is near"
                 simulation.step()
             return ExitCode.FINISHED, simulation.stop_reason
+        except CellOver as end:
+            self._checkpoints.save()
+            return ExitCode.FINISHED, str(end)
         except NumericalError as error:
             log.error("stopped: %s", error)
             return ExitCode.NUMERICAL, str(error)

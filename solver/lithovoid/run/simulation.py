@@ -7,8 +7,8 @@
 The caller may own the loop (`step`, iteration); `lithovoid.run.runner` adds the run directory.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from mpi4py import MPI
@@ -25,10 +25,12 @@ from lithovoid.hooks.chosen_nucleation import nucleation_hook
 from lithovoid.hooks.ledger import Ledger
 from lithovoid.io.checkpoints import Saved
 from lithovoid.io.mesh_file import mesh_hash
+from lithovoid.machine.errors import CellOver
 from lithovoid.measure.breakdown import Analyser
-from lithovoid.measure.failure import FailureEvent, failure_cause, failure_mode
+from lithovoid.measure.failure import FailureEvent
 from lithovoid.measure.fresh_cell import measure_fresh_cell
 from lithovoid.measure.observables import Observer
+from lithovoid.measure.potential import follow_potential
 from lithovoid.measure.record import MAH_PER_CM2, Record
 from lithovoid.measure.whole_run import of_each_step
 from lithovoid.meshes import MeshData
@@ -38,6 +40,7 @@ from lithovoid.scenario.schema import Scenario
 from lithovoid.solve.newton import NewtonSolver
 from lithovoid.stepping.clock import Clock
 from lithovoid.stepping.controller import Change, StepController
+from lithovoid.stepping.events import first_met
 from lithovoid.stepping.protocol import Condition, ProtocolRunner
 from lithovoid.theory.constants import MESH_UNIT
 from lithovoid.voids.count import VoidCounter
@@ -46,6 +49,7 @@ from lithovoid.voids.seeding import Seeder
 
 AT_ONCE = 1e-6
 """Newton's tolerance for what adapts without time passing: no step's error is there to compare."""
+log = logging.getLogger(__name__)
 
 
 class Simulation:
@@ -149,13 +153,21 @@ class Simulation:
         self._start(saved)
 
     def step(self) -> Record:
-        """Take one accepted step (collective). Raises NumericalError when none is possible."""
+        """Take one accepted step (collective).
+
+        Raises NumericalError when none is possible, and CellOver, with the protocol finished, where
+        that is an end that physics gives.
+        """
         return advance(self)
 
     def __iter__(self) -> Iterator[Record]:
-        """Step until the protocol is finished."""
+        """Step until the protocol is finished, or the cell is over."""
         while not self.protocol.finished:
-            yield self.step()
+            try:
+                record = self.step()
+            except CellOver:
+                return
+            yield record
 
     def snapshot(self) -> dict[str, Any]:
         """Return all that a continued run needs besides the fields, as of now."""
@@ -185,13 +197,35 @@ class Simulation:
         self.stop_reason = reason
         self.protocol.finish()
 
+    def enter_protocol_step(self) -> None:
+        """Where a protocol step begins now, let the potential follow what it prescribes.
+
+        Collective. Steps that have ended already, by a condition met at their beginning or by a
+        protocol that was changed since, are left before any time passes.
+        """
+        while not self.protocol.finished:
+            begins = self.protocol.begins(self.clock.time)
+            if begins:
+                self.take_changed_fields()
+            words = self.ended()
+            if words is None:
+                return
+            words += " before its first time step" if begins else ""
+            log.info("protocol.%d: %s", self.protocol.index, words)
+            self.finish_protocol_step(words)
+
+    def ended(self) -> str | None:
+        """Say in words why the present protocol step ends here, or None."""
+        met = first_met(self.conditions, self.observed)
+        return met.words if met else self.protocol.exhausted(self.clock.time, self.clock.throughput)
+
     def take_changed_fields(self) -> None:
         """Take the fields as they were changed at once: potential and observation follow.
 
         Collective. v and phi stay as they are; the potential adapts to them without time passing.
         """
         self.state.forget_history()
-        if self._instant_solver.solve().converged:
+        if follow_potential(self.model, self._instant_solver, self.observer):
             self.state.forget_history()
         else:  # the next step will find it together with v and phi
             self.state.restore()
@@ -209,8 +243,7 @@ class Simulation:
         self.model.refresh()
         if not self.protocol.finished:
             self._begin_protocol_step()
-        if saved is None:
-            self.take_changed_fields()
+        self.enter_protocol_step()
         for hook in self.hooks:
             hook.on_start(self)
 
@@ -224,23 +257,3 @@ class Simulation:
         """Apply current or potential of the present protocol step."""
         self.model.begin_protocol_step(self.protocol.step)
         self.conditions = self.protocol.conditions()
-
-    def watch_for_failure(self, record: Record, over: str | None) -> None:
-        """Remember the first step that meets a failure criterion while stripping, or after which
-        it is `over`: no contact is left, whatever the last solution had."""
-        if self.failure is None and record.current_density > 0.0:
-            seen = self.observed if over is None else replace(self.observed, contact_fraction=0.0)
-            cause = over or failure_cause(seen, self.scenario.failure)
-            if cause is not None:
-                share = record.concentration_voltage / max(record.overpotential, 1e-12)
-                self.failure = FailureEvent(
-                    mode=failure_mode(seen, self.scenario.failure),
-                    cause=cause,
-                    step=record.step,
-                    time=record.time,
-                    areal_capacity=record.areal_capacity,
-                    contact_fraction=seen.contact_fraction,
-                    lithium_at_interface=seen.lithium_at_interface,
-                    overpotential=record.overpotential,
-                    concentration_share=share,
-                )

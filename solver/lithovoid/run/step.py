@@ -11,10 +11,11 @@ import numpy as np
 
 from lithovoid.case.coefficients import Wall
 from lithovoid.machine import profiling
-from lithovoid.machine.errors import NumericalError
 from lithovoid.machine.guard import Guard
 from lithovoid.measure.observables import Observation
 from lithovoid.measure.record import MAH_PER_CM2, Record
+from lithovoid.run.cause import give_up
+from lithovoid.run.failing import watch_for_failure
 from lithovoid.run.stepping_cell import SteppingCell
 from lithovoid.solve.newton import SolveResult
 from lithovoid.stepping.controller import Change
@@ -61,7 +62,8 @@ class Trouble:
 def advance(s: SteppingCell) -> Record:
     """Take one accepted step and let the hooks follow it (collective).
 
-    Raises NumericalError when even the smallest step fails; the state then is the last good one.
+    When even the smallest step fails, raises CellOver where physics ended the run as its protocol
+    means, else NumericalError; the state then is the last good one.
     """
     with profiling.stage(profiling.SOLVE):
         attempt = _solve_until_accepted(s, _choose_dt(s))
@@ -82,7 +84,7 @@ def advance(s: SteppingCell) -> Record:
     if any(opened):  # a fresh void first relaxes to its own profile
         s.controller.restart(1 / s.model.numbers(Wall).relaxation_rate)
     over = None if s.protocol.step.step == "rest" else s.model.over()
-    s.watch_for_failure(record, over)
+    watch_for_failure(s, record, over)
     if over is not None:
         s.finish_run(over)
     else:
@@ -90,6 +92,7 @@ def advance(s: SteppingCell) -> Record:
     with profiling.stage(profiling.OUTPUT):
         for hook in s.hooks:
             hook.on_step_end(s, record)
+    s.enter_protocol_step()
     return record
 
 
@@ -125,8 +128,7 @@ def _solve_until_accepted(s: SteppingCell, dt: float) -> Attempt:
             hook.on_step_rejected(s, trouble.words)
         if dt <= s.controller.dt_min:
             s.state.restore()
-            what = f"the smallest step ({dt:g} s) failed: {trouble.words}"
-            raise NumericalError(trouble.guard.says(what))
+            give_up(s, dt, trouble.guard, trouble.words)
         shorter = s.controller.rejected(dt, change if result.converged else None)
         dt = max(shorter, s.controller.dt_min)
 
@@ -189,8 +191,8 @@ def _largest(values: np.ndarray) -> float:
 
 
 def _follow_protocol(s: SteppingCell, met: Condition | None) -> None:
-    """Go to the next protocol step when the present one has ended."""
-    ended = met.words if met else s.protocol.exhausted(s.clock.time, s.clock.throughput)
+    """Go to the next protocol step when the present one has ended, also by a void that opened."""
+    ended = met.words if met else s.ended()
     if ended is not None:
         s.finish_protocol_step(ended)
 

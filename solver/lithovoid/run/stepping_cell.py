@@ -8,7 +8,6 @@ from lithovoid.hooks.base import Cell, Hook
 from lithovoid.measure.breakdown import Analyser
 from lithovoid.measure.failure import FailureEvent
 from lithovoid.measure.observables import Observer
-from lithovoid.measure.record import Record
 from lithovoid.solve.newton import NewtonSolver
 from lithovoid.stepping.controller import StepController
 from lithovoid.stepping.protocol import Condition
@@ -36,8 +35,10 @@ class SteppingCell(Cell, Protocol):
 
     def take_changed_fields(self) -> None: ...
 
-    def watch_for_failure(self, record: Record, over: str | None) -> None: ...
-
     def finish_run(self, reason: str) -> None: ...
+
+    def enter_protocol_step(self) -> None: ...
+
+    def ended(self) -> str | None: ...
 
     def finish_protocol_step(self, reason: str) -> None: ...

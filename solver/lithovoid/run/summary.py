@@ -20,6 +20,7 @@ from lithovoid.measure.whole_run import (
 )
 from lithovoid.scenario.protocol import Rest, Strip
 from lithovoid.theory.result import by_key, by_keys
+from lithovoid.voids.nuclei_limits import counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +83,7 @@ def summarise(simulation: Simulation, totals: RunTotals) -> dict[str, Any]:
 def _whole_run(simulation: Simulation, strips: Sequence[Cycle], steps: int) -> WholeRun:
     nucleation, failure = simulation.nucleation, simulation.failure
     incubation = nucleation.incubation if nucleation else None
+    of_nuclei = {name: n for name, n in counts(nucleation).items() if name != "nuclei"}
     later = [strip.capacity for strip in strips[1:]]
     return WholeRun(
         failure_mode=failure.mode if failure else "none",
@@ -93,7 +95,7 @@ def _whole_run(simulation: Simulation, strips: Sequence[Cycle], steps: int) -> W
         failure_overpotential=failure.overpotential if failure else None,
         failure_concentration_share=failure.concentration_share if failure else None,
         incubation_capacity=incubation.areal_capacity if incubation else None,
-        nuclei_due=len(nucleation.due) if nucleation else 0,
+        **of_nuclei,
         recovered_capacity=sum(later) if later else None,
         recovered_share=strips[1].share_of_first if later else None,
         steps=steps,
@@ -109,7 +111,9 @@ def cycles(simulation: Simulation) -> list[Cycle]:
         step, delivered = simulation.scenario.protocol[index], total - capacity
         if isinstance(step, Strip):
             first = found[0].capacity if found else delivered
-            found.append(Cycle(index, delivered, delivered / first, rest, reason))
+            found.append(
+                Cycle(index, delivered, delivered / first if first else None, rest, reason)
+            )
         rest = rest + end - time if isinstance(step, Rest) else 0.0
         time, capacity = end, total
     return found

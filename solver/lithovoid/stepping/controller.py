@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
+from lithovoid.case.resolution_limits import TOLERATED
+
 SAFETY = 0.9
 GROWTH = 2.0
 SHRINK = 0.5
 DEPLETED = 0.5
 """Share of the lithium at the contact that a step may take, at the rate of the last one: beyond
 exhaustion no potential drives the current, and Newton's method fails."""
-TOLERATED = 5.0
-"""A step is rejected when a field changed by more than this multiple of its target."""
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ def locate(
 ) -> Refinement:
     """Find the first condition that the step from `before` to `after` crosses.
 
-    A condition already met at the beginning counts as met after one step. The crossing is taken as
-    linear over the step; the caller solves the shorter step and asks again.
+    Beginnings are looked at by `first_met`. The crossing is taken as linear over the step; the
+    caller solves the shorter step and asks again.
     """
     crossed = [c for c in conditions if c.margin(after) <= 0.0]
     if not crossed:
@@ -40,7 +40,13 @@ def locate(
     shortest = min(overshot.values(), default=dt)
     if shortest < dt and dt > dt_min:
         return Refinement(dt=max(shortest, dt_min))
-    return Refinement(met=min(crossed, key=lambda c: c.margin(after) / c.tolerance))
+    return Refinement(met=first_met(crossed, after))
+
+
+def first_met(conditions: list[Condition], observed: Observation) -> Condition | None:
+    """Return the condition that `observed` meets, that which it is farthest beyond; or None."""
+    met = [c for c in conditions if c.margin(observed) <= 0.0]
+    return min(met, key=lambda c: c.margin(observed) / c.tolerance, default=None)
 
 
 def _shorter(condition: Condition, before: Observation, after: Observation, dt: float) -> float:

@@ -69,6 +69,10 @@ class ProtocolRunner:
         self.index, self._began = runner.index, runner._began
         return True
 
+    def begins(self, time: float) -> bool:
+        """Whether a step begins now, at this clock `time`."""
+        return not self.finished and time == self._began[0]
+
     def begin(self, time: float, charge: float) -> None:
         """Mark the beginning of a step at this clock `time` and throughput `charge`."""
         self._began = time, charge

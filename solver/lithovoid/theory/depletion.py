@@ -3,7 +3,7 @@
 Closed forms for a constant diffusivity D, against which runs are judged; NumPy only. `rise` is the
 rise of the vacancy fraction at the interface, i the current density, L the thickness:
 
-    Sand, short time:  rise = 2 (i Omega / F) sqrt(t / (pi D))
+    Sand, short time:  rise = 2 (i Omega / F) sqrt(t / (pi D))   (`sand_rise`)
     slab, no flux at the back (H. S. Carslaw & J. C. Jaeger, Conduction of Heat in Solids, 2nd ed.,
     section 3.8):  rise = (i Omega L / (F D)) g(D t / L^2),
                    g(tau) = tau + 1/3 - (2 / pi^2) sum_n exp(-n^2 pi^2 tau) / n^2
@@ -28,6 +28,15 @@ def sand_capacity(rise: float, current: float, diffusivity: float, molar_volume:
     Q = pi D F^2 rise^2 / (4 i Omega^2); `current` i in A/m^2, all else in SI units.
     """
     return np.pi * diffusivity * (FARADAY * rise / molar_volume) ** 2 / (4 * current)
+
+
+def sand_rise(time: float, injection: float, diffusivity: float) -> float:
+    """Rise of the vacancy fraction at the interface of a half space after `time` [s].
+
+    `injection` is i Omega / F, length of emptied lattice per second, in the length unit of
+    `diffusivity`.
+    """
+    return float(2 * injection * np.sqrt(time / (np.pi * diffusivity)))
 
 
 def slab_capacity(

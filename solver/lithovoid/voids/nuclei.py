@@ -82,11 +82,13 @@ class Incubation:
 
 class NucleationEvents:
     """What is known of nucleation: `nuclei` that opened or were absorbed, in that order, those that
-    are `waiting` to open, and when incubation ended."""
+    are `waiting` to open, how many were due but had `no_place` left by others of the same step, and
+    when incubation ended."""
 
     def __init__(self) -> None:
         self.nuclei: list[Nucleus] = []
         self.waiting: list[Nucleus] = []
+        self.no_place = 0
 
     @property
     def expected(self) -> float | None:
@@ -105,7 +107,7 @@ class NucleationEvents:
 
     @property
     def due(self) -> list[Nucleus]:
-        """All events so far, in the order in which they happened."""
+        """All events so far that had a place, in the order in which they happened."""
         return sorted([*self.nuclei, *self.waiting], key=lambda nucleus: nucleus.id)
 
     @property

@@ -18,12 +18,7 @@ from lithovoid.equations.model import Model
 from lithovoid.equations.terms.free_energy import interpolation
 from lithovoid.equations.void import Void
 from lithovoid.fields.domain import Integral, nodal_shares
-
-SHELLS = (3.0, 5.0, 8.0, 12.0)
-"""Widths of the shell that are tried, in seed radii."""
-
-LARGEST_SHARE = 0.9
-"""Share of the excess vacancies that a shell may give at most."""
+from lithovoid.theory.seeds import LARGEST_SHARE, SHELLS
 
 ROUGHLY = 1.3
 """Need over supply by nodal volumes beyond which a seed is not tried: they err by some 10 %."""
