@@ -1,18 +1,13 @@
 """The first time step of a run and of each step of its protocol, from the physics.
 
-By Sand's law v at the interface of fresh metal rises by dv within
-
-    t = pi D / 4 (dv F / (Omega i))^2
-
-(A. J. Bard & L. R. Faulkner, Electrochemical Methods, 2nd ed., section 8.2.2).
+That in which v at the interface of fresh metal rises by a part of its aimed change, by Sand's law
+(`lithovoid.theory.depletion`).
 """
-
-import math
 
 from lithovoid.case.metal import metal_of
 from lithovoid.scenario.schema import Scenario
 from lithovoid.scenario.table import UNGIVEN
-from lithovoid.theory.constants import FARADAY
+from lithovoid.theory.depletion import sand_capacity
 
 PART = 0.3
 """Of the aimed largest change of v: the first step has no past and is of first order."""
@@ -38,5 +33,5 @@ def _time_to_change(scenario: Scenario) -> float:
     current = max(abs(step.signed_current) for step in scenario.protocol)
     if current == 0.0:
         return WITHOUT_CURRENT
-    rise = PART * scenario.numerics.max_change_v * FARADAY / (scenario.anode.molar_volume * current)
-    return math.pi * metal_of(scenario).diffusivity / 4 * rise**2
+    rise, omega = PART * scenario.numerics.max_change_v, scenario.anode.molar_volume
+    return sand_capacity(rise, current, metal_of(scenario).diffusivity, omega) / current
