@@ -61,7 +61,22 @@ class Groups:
             )
             for name in names
         ]
-        return np.concatenate(blocks), masks
+        return _once(np.concatenate(blocks), masks)
+
+
+def _once(cells: Connectivity, masks: list[Mask]) -> tuple[Connectivity, list[Mask]]:
+    """Return cells that a file has several times, once for each of their groups, once only."""
+    _, first, inverse = np.unique(
+        np.sort(cells, axis=1), axis=0, return_index=True, return_inverse=True
+    )
+    if len(first) == len(cells):
+        return cells, masks
+    kept = np.sort(first)
+    merged = []
+    for mask in masks:
+        of_any = np.bincount(inverse[mask], minlength=len(first)) > 0
+        merged.append(of_any[inverse[kept]])
+    return cells[kept], merged
 
 
 def _sets(mesh: meshio.Mesh, index: int) -> dict[str, Mask]:

@@ -220,7 +220,7 @@ def _formula(path: Path) -> object:
 
 
 def _mesh(path: Path) -> object:
-    return read_mesh(path, 1e-6, GroupNames())
+    return read_mesh(path, 1e-6, GroupNames())[0]
 
 
 @contextmanager

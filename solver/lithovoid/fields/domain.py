@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from lithovoid.machine.bootstrap import jit_options
 from lithovoid.meshes import ANODE, BACK, COUNTER, ELECTROLYTE, MeshData
+from lithovoid.meshes.measures import measure
 
 Integers = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -55,13 +56,19 @@ class Interface:
 
 
 class Domain:
-    """Mesh, submeshes, interface and measures, distributed over `comm`."""
+    """Mesh, submeshes, interface and measures, distributed over `comm`.
+
+    `measures` are the areas of the whole cell; `area` [um or um^2] is that of the interface,
+    projected along the vertical: what is said per area refers to it.
+    """
 
     def __init__(
         self, comm: MPI.Comm, data: MeshData | None, quadrature_degree: int | None = None
     ) -> None:
         """Distribute `data` (needed on rank 0 only); the degree is by default `QUADRATURE`'s."""
         self.comm = comm
+        self.measures = comm.bcast(None if data is None else measure(data), root=0)
+        self.area: float = self.measures.area
         self.mesh, cell_tags, facet_tags = _distribute(comm, data)
         tdim = self.mesh.topology.dim
         self.anode = _region(self.mesh, tdim, cell_tags.find(ANODE))
@@ -77,7 +84,6 @@ class Domain:
         )(1)
         ds = ufl.Measure("ds", self.mesh, subdomain_data=facet_tags, metadata=metadata)
         self.ds_counter, self.ds_back = ds(COUNTER), ds(BACK)
-        self.area = self.integral(fem.Constant(self.mesh, 1.0) * self.ds_counter)
 
     @property
     def entity_maps(self) -> list[EntityMap]:

@@ -20,7 +20,7 @@ from lithovoid.io.lock import claim
 from lithovoid.io.mesh_file import mesh_hash, read_mesh_file, write_mesh_file
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.measure.record import headers
-from lithovoid.meshes import MeshData, build_mesh
+from lithovoid.meshes import MeshData, build_mesh, checked_mesh
 from lithovoid.scenario.schema import Scenario
 
 Kinds = Sequence[type[Physics]]
@@ -40,7 +40,8 @@ class PreparedRun:
     about: dict[str, Any]
     continued: bool = False
     saved: Saved | None = None
-    remarks: Sequence[str] = ()  # what people should know, for the log
+    remarks: Sequence[str] = ()  # what people should be warned of, in the log
+    mesh: str = ""  # what they should know of the mesh
 
 
 def prepare_new(
@@ -60,7 +61,7 @@ def begin(
 
     Raises ConfigurationError where one of these is not possible; then nothing is left behind.
     """
-    mesh = build_mesh(scenario)
+    mesh, known = checked_mesh(scenario)
     scenario = _with_quadrature(scenario, mesh)
     create_directory(directory)
     try:
@@ -73,7 +74,7 @@ def begin(
             f"--out: cannot write to {directory} ({error.strerror}); choose another place"
         ) from None
     columns = columns_of(physics, scenario)
-    return PreparedRun(scenario, columns, directory, _about(scenario, mesh)), mesh
+    return PreparedRun(scenario, columns, directory, _about(scenario, mesh), mesh=known), mesh
 
 
 def prepare_restart(
