@@ -15,7 +15,7 @@ from lithovoid.meshes.data import ANODE, BACK, COUNTER, ELECTROLYTE, MICROMETRE,
 from lithovoid.meshes.fit import problems_of
 from lithovoid.meshes.frame import Frame
 from lithovoid.meshes.planar import write_planar
-from lithovoid.meshes.read import GroupNames, read_mesh
+from lithovoid.meshes.read import GroupNames, read_mesh, read_own_mesh
 from lithovoid.meshes.sound import require_sound_mesh
 from lithovoid.meshes.words import summary_of
 from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, PlanarGeometry, Scenario
@@ -78,7 +78,7 @@ def _meshed(scenario: Scenario, geometry: PlanarGeometry) -> MeshData:
         write = write_planar if geometry.depth is None else write_box
         size = electrolyte_size(scenario, geometry) / MICROMETRE
         write(geometry, scenario.phase_field.l, layers, path, size)
-        mesh, _ = read_mesh(path, MICROMETRE, GroupNames())
+        mesh = read_own_mesh(path)
     return mesh if geometry.depth is None else roughen(geometry, mesh)
 
 

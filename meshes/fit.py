@@ -59,9 +59,10 @@ def _unit(scenario: Scenario, measures: Measures) -> Iterator[str]:
         for name, metres in (("m", 1.0), ("cm", 1e-2), ("mm", 1e-3), ("um", 1e-6), ("nm", 1e-9))
         if USUAL[0] <= in_file * metres / MICROMETRE <= USUAL[1]
     ]
-    allowed = f"the length that 1 means in the file; perhaps {' or '.join(guesses)}"
+    perhaps = f"; perhaps {' or '.join(guesses)}" if guesses else ""
     given = u.show(u.Length, geometry.unit)
-    yield problem("geometry.unit", wrong, given, allowed if guesses else allowed.split(";")[0])
+    allowed = f"the length that 1 means in the file{perhaps}"
+    yield problem("geometry.unit", wrong, given, allowed)
 
 
 def _resolution(scenario: Scenario, mesh: MeshData, measures: Measures) -> Iterator[str]:
@@ -112,15 +113,15 @@ def _seed(scenario: Scenario, measures: Measures) -> Iterator[str]:
     radius = scenario.nucleation.seed_radius
     room = min(measures.anode, *measures.extent) / 2
     if not measures.longest <= radius / MICROMETRE < room:
-        allowed = f"the longest edge of the interface = {measures.longest:.4g} um or more, and less "
+        allowed = (
+            f"the longest edge of the interface = {measures.longest:.4g} um or more, and less "
+        )
         allowed += f"than half of the anode's extents = {room:.4g} um"
         given = u.show(u.Length, radius)
         yield problem("nucleation.seed_radius", "does not fit the mesh", given, allowed)
 
 
-def _void(
-    key: str, void: PresetVoid, scenario: Scenario, measures: Measures
-) -> Iterator[str]:
+def _void(key: str, void: PresetVoid, scenario: Scenario, measures: Measures) -> Iterator[str]:
     """What the checks of planar geometries ask of a void, with the extents of the mesh."""
     given = {"x": void.x, "y": void.y}
     for (name, value), extent in zip(given.items(), measures.extent, strict=False):

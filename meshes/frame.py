@@ -6,10 +6,10 @@ shift end as the same mesh:
 
 * up is the mean normal of the interface into the anode; where the interface is rough, the axis that
   all side walls of the anode share,
-* the cells run the right way round: counter-clockwise, or with positive volumes, as mostly in the
-  file's anode,
-* in three dimensions, x and y run along the side walls of the anode, where these are those of a box,
-  from the corner whose nodes come first in the file,
+* the cells run the right way round, counter-clockwise or with positive volumes: those of the anode,
+  mostly, as they are in the file,
+* in three dimensions, x and y run along the side walls of the anode, where these are those of a
+  box, from the corner whose nodes come first in the file,
 * the interface begins at x = 0 (and y = 0), its mean height is z = 0.
 """
 
@@ -186,9 +186,10 @@ def _axes_in_space(
     if abs(mean) < RECTANGULAR:
         return np.array([one, hand * other, up])
     angle = np.angle(mean) / 4
-    one, other = np.cos(angle) * one + np.sin(angle) * other, np.cos(angle) * other - np.sin(
-        angle
-    ) * one
+    one, other = (
+        np.cos(angle) * one + np.sin(angle) * other,
+        np.cos(angle) * other - np.sin(angle) * one,
+    )
     return _from_first_corner(points, np.unique(upright.nodes), one, other, up, hand)
 
 

@@ -51,10 +51,10 @@ def measure(mesh: MeshData) -> Measures:
     lowest = float(mesh.points[mesh.cells[~in_anode]][:, :, -1].min())
     nodes = mesh.points[np.unique(facets)]
     heights = [
-        weights @ mesh.points[where][:, :, -1].mean(axis=1) / weights.sum()
+        float(weights @ mesh.points[where][:, :, -1].mean(axis=1) / weights.sum())
         for weights, where in ((upright, facets), (counter, at_counter))
     ]
-    same = np.isclose([counter.sum() / area, (heights[0] - heights[1]) / electrolyte], 1, 0, SLAB)
+    ratios = float(counter.sum()) / area, (heights[0] - heights[1]) / electrolyte
     edges = edge_lengths(mesh.points, facets)
     return Measures(
         area=area,
@@ -62,9 +62,9 @@ def measure(mesh: MeshData) -> Measures:
         counter=float(counter.sum()),
         extent=np.ptp(nodes[:, :-1], axis=0),
         anode=anode,
-        electrolyte=float(heights[0]) - lowest,
+        electrolyte=heights[0] - lowest,
         deepest=float(mesh.points[:, -1].max() - nodes[:, -1].min()),
         shortest=float(edges.min()),
         longest=float(edges.max()),
-        slab=bool(same.all()),
+        slab=all(abs(ratio - 1) < SLAB for ratio in ratios),
     )

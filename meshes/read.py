@@ -21,7 +21,7 @@ from lithovoid.meshes.data import (
 )
 from lithovoid.meshes.frame import Frame, frame_of
 from lithovoid.meshes.groups import Groups
-from lithovoid.meshes.load import load
+from lithovoid.meshes.load import load, load_own
 from lithovoid.meshes.sound import require_sound
 from lithovoid.meshes.topology import FacetTable, cell_volumes
 
@@ -60,6 +60,11 @@ def read_mesh(path: Path, unit: float, names: GroupNames) -> tuple[MeshData, Fra
         return _convert(load(path), unit, names)
     except ConfigurationError as error:
         raise ConfigurationError(f"mesh {path}: {error}") from None
+
+
+def read_own_mesh(path: Path) -> MeshData:
+    """Read `path`, which Gmsh has just written here, upright, in micrometres."""
+    return _convert(load_own(path), MICROMETRE, GroupNames())[0]
 
 
 def _convert(mesh: meshio.Mesh, unit: float, names: GroupNames) -> tuple[MeshData, Frame]:

@@ -16,8 +16,10 @@ from lithovoid.scenario.toml_files import merge
 Floats = NDArray[np.float64]
 
 SQUARE = [
-    np.diag([first, second, 1.0])[list(order)] for order in ((0, 1, 2), (1, 0, 2))
-    for first in (1, -1) for second in (1, -1)
+    np.diag([first, second, 1.0])[list(order)]
+    for order in ((0, 1, 2), (1, 0, 2))
+    for first in (1, -1)
+    for second in (1, -1)
 ]
 """The eight symmetries of a square in the plane, as matrices in space."""
 

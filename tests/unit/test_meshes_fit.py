@@ -52,21 +52,32 @@ def test_a_wrong_unit_is_one_message_that_names_the_key(
 
 def test_the_right_unit_is_taken(tmp_path: Path) -> None:
     for factor, unit in ((1e-6, "1 m"), (1e3, "1 nm")):
-        mesh = build(tmp_path, scaled(factor), geometry={"unit": unit, "void": [VOID]},
-                     phase_field=WIDE_WALL)
+        mesh = build(
+            tmp_path, scaled(factor), geometry={"unit": unit, "void": [VOID]}, phase_field=WIDE_WALL
+        )
         assert mesh.points.max() == pytest.approx(6.0)
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"geometry": {"void": [VOID]}}, r"phase_field.l: is not resolved by the mesh at the "
-         r"interface \(given: 'edges of up to 0.5 um'; allowed: edges of at most l = 0.25 um"),
+        (
+            {"geometry": {"void": [VOID]}},
+            r"phase_field.l: is not resolved by the mesh at the "
+            r"interface \(given: 'edges of up to 0.5 um'; allowed: edges of at most l = 0.25 um",
+        ),
         ({"nucleation": {"mode": "stochastic"}}, "phase_field.l: is not resolved by the mesh at"),
-        ({"nucleation": {"mode": "stochastic", "seed_radius": "0.3 um"}, "phase_field": WIDE_WALL},
-         "nucleation.seed_radius: does not fit the mesh .*given: '0.3 um'.*edge.* 0.5 um or more"),
-        ({"nucleation": {"mode": "stochastic", "seed_radius": "2 um"}, "phase_field": WIDE_WALL},
-         "nucleation.seed_radius: does not fit the mesh .*half of the anode's extents = 1.5 um"),
+        (
+            {
+                "nucleation": {"mode": "stochastic", "seed_radius": "0.3 um"},
+                "phase_field": WIDE_WALL,
+            },
+            "nucleation.seed_radius: does not fit the mesh .*given: '0.3 um'.*edge.* 0.5 um or",
+        ),
+        (
+            {"nucleation": {"mode": "stochastic", "seed_radius": "2 um"}, "phase_field": WIDE_WALL},
+            "nucleation.seed_radius: does not fit the mesh .*half of the anode's extents = 1.5 um",
+        ),
         ({"anode": {"x_mg_profile": "0.1", "x_mg": 0.2}}, "is 0.1 at the interface"),
     ],
 )
@@ -85,8 +96,12 @@ def test_a_coarse_mesh_serves_where_there_are_no_voids(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tdim", "void", "message"),
     [
-        (2, {"x": "6.5 um"}, r"void.0.x: outside of the mesh's interface .*given: '6.5 um'; "
-         "allowed: 0 to 6 um, from the left side"),
+        (
+            2,
+            {"x": "6.5 um"},
+            r"void.0.x: outside of the mesh's interface .*given: '6.5 um'; "
+            "allowed: 0 to 6 um, from the left side",
+        ),
         (2, {"x": "-0.1 um"}, "void.0.x: outside of the mesh's interface"),
         (3, {"y": "2.6 um"}, "void.0.y: outside of the mesh's interface .* 0 to 2.5 um"),
         (2, {"radius": "0.4 um"}, "void.0.radius: too small .* at least phase_field.l = 0.5 um"),
@@ -116,7 +131,7 @@ def test_a_void_beside_an_interface_with_a_gap_is_refused(tmp_path: Path) -> Non
 def test_a_profile_must_reach_the_top(tmp_path: Path) -> None:
     table = tmp_path / "profile.csv"
     table.write_text("depth [um],x_mg\n0,0.1\n2,0.2\n")
-    with pytest.raises(ConfigurationError, match="it ends at a depth of 2 um .*0 to 3 um"):
+    with pytest.raises(ConfigurationError, match=r"it ends at a depth of 2 um .*0 to 3 um"):
         build(tmp_path, anode={"x_mg_profile": str(table)})
 
 

@@ -18,8 +18,11 @@ from lithovoid.run.simulation import Simulation
 
 VOID = {"x": "1.2 um", "radius": "0.7 um"}
 SHIFTS = ((0.0, 0.0, 0.0), (5.0, -7.0, 0.5), (-1e4, 2e3, 1e3))
-IN_SPACE = [np.eye(3)[list(order)] * signs for order in ((0, 1, 2), (1, 2, 0), (1, 0, 2))
-            for signs in ((1, 1, 1), (-1, 1, 1), (1, -1, -1), (-1, -1, -1))]
+IN_SPACE = [
+    np.eye(3)[list(order)] * signs
+    for order in ((0, 1, 2), (1, 2, 0), (1, 0, 2))
+    for signs in ((1, 1, 1), (-1, 1, 1), (1, -1, -1), (-1, -1, -1))
+]
 
 
 def turned(degrees: float, axis: tuple[float, float, float] = (0, 0, 1)) -> np.ndarray:
@@ -140,7 +143,7 @@ def test_an_interface_without_a_mean_plane_is_refused(tmp_path: Path) -> None:
     for tags in mesh.cell_data.values():
         tags[1] = np.where(inside, 1, 2)
         tags[0] = np.where(tags[0] == 2, 3, tags[0])
-    with pytest.raises(ConfigurationError, match="the interface has no mean plane: .* leave 0 of"):
+    with pytest.raises(ConfigurationError, match=r"the interface has no mean plane: .* leave 0 of"):
         build_mesh(scenario(saved(mesh, tmp_path / "m.msh")))
 
 
@@ -153,4 +156,4 @@ def test_a_round_pellet_keeps_the_directions_of_the_file(tmp_path: Path) -> None
     mesh.points[:, :2] = flat * radius / np.maximum(length, 1e-12)
     points = mesh.points.copy()
     data = build_mesh(scenario(saved(mesh, tmp_path / "m.msh")))
-    assert data.points == pytest.approx(points + [1, 1, 0], abs=1e-12)
+    assert data.points == pytest.approx(points + np.array([1, 1, 0]), abs=1e-12)

@@ -59,8 +59,12 @@ def cracked(mesh: meshio.Mesh) -> None:
 def stray(mesh: meshio.Mesh) -> None:
     """Cells within the anode that are tagged as electrolyte."""
     far = np.linalg.norm(middles(mesh) - mesh.points.max(axis=0), axis=1)
-    tag(mesh, np.isin(np.arange(len(far)), np.argsort(far)[:2]) | (
-        mesh.cell_data["gmsh:physical"][1] == 2), 2)
+    tag(
+        mesh,
+        np.isin(np.arange(len(far)), np.argsort(far)[:2])
+        | (mesh.cell_data["gmsh:physical"][1] == 2),
+        2,
+    )
 
 
 def two_anodes(mesh: meshio.Mesh) -> None:
@@ -81,8 +85,11 @@ def folded(mesh: meshio.Mesh) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (partly_doubled, r"(14|48) facets of the anode lie on facets of the electrolyte without "
-         r"being joined, the first at \(.*\) um, while (4|48) are shared"),
+        (
+            partly_doubled,
+            r"(14|48) facets of the anode lie on facets of the electrolyte without "
+            r"being joined, the first at \(.*\) um, while (4|48) are shared",
+        ),
         (wholly_doubled, "groups 'anode' and 'electrolyte' share no facets; merge the points"),
         (hanging, r"\d+ facets of the anode lie on facets of the electrolyte without being joined"),
         (cracked, r"(8|96) facets of one region lie on one another without being joined"),
