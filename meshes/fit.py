@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from lithovoid.case.checks import profile_problems
 from lithovoid.case.coefficients import Wall
 from lithovoid.case.edge import has_walls
-from lithovoid.case.profile import read_profile
+from lithovoid.case.protocol_checks import beyond_lithium, capacity_of
 from lithovoid.meshes.data import ANODE, MICROMETRE, MeshData
 from lithovoid.meshes.measures import Measures, measure
 from lithovoid.meshes.placing import Place, void_place
@@ -31,11 +32,14 @@ def problems_of(scenario: Scenario, mesh: MeshData) -> list[str]:
     measures = measure(mesh)
     if isinstance(scenario.geometry, FileGeometry) and (lines := [*_unit(scenario, measures)]):
         return lines  # all else would follow from it
-    problems = [*_resolution(scenario, mesh, measures), *_profile(scenario, measures)]
+    problems = [*_resolution(scenario, mesh, measures)]
     if isinstance(scenario.geometry, PlanarGeometry):
         problems += _areas(scenario.geometry, measures)
     if isinstance(scenario.geometry, FileGeometry):
         problems += _seed(scenario, measures)
+        problems += profile_problems(scenario, measures.deepest)
+        capacity = capacity_of(scenario, measures.anode * MICROMETRE)
+        problems += beyond_lithium(scenario, capacity)
         for index, void in enumerate(scenario.geometry.void):
             problems += _void(f"geometry.void.{index}", void, scenario, measures)
     return problems or [*_voids_as_placed(scenario, mesh, measures)]
@@ -86,17 +90,6 @@ def _too_coarse(scenario: Scenario, where: str, longest: float) -> str:
         return problem("phase_field.l", wrong, given, f"{allowed}geometry.unit is {unit}")
     allowed = f"at most l = {l}, better half of it: a smaller geometry.interface_size"
     return problem("phase_field.l", wrong, given, allowed)
-
-
-def _profile(scenario: Scenario, measures: Measures) -> Iterator[str]:
-    """The composition must be given over the whole anode."""
-    text = scenario.anode.x_mg_profile
-    if text is None or not isinstance(scenario.geometry, FileGeometry):
-        return
-    deepest = read_profile(text).deepest
-    if deepest < measures.deepest * (1 - 1e-9):
-        wrong = f"does not cover the anode: it ends at a depth of {deepest:g} um"
-        yield problem("anode.x_mg_profile", wrong, text, f"0 to {measures.deepest:g} um")
 
 
 def _areas(geometry: PlanarGeometry, measures: Measures) -> Iterator[str]:

@@ -185,7 +185,7 @@ def _axes_in_space(
     mean = (upright.areas @ np.exp(4j * angles)) / max(upright.areas.sum(), 1e-300)
     if abs(mean) < RECTANGULAR:
         return np.array([one, hand * other, up])
-    angle = np.angle(mean) / 4
+    angle = float(np.angle(mean)) / 4
     one, other = (
         np.cos(angle) * one + np.sin(angle) * other,
         np.cos(angle) * other - np.sin(angle) * one,

@@ -12,6 +12,7 @@ from pathlib import Path
 import meshio
 import numpy as np
 from meshio.gmsh import gmsh_to_meshio_type
+from numpy.typing import ArrayLike
 
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes.gmsh_file import Block, BrokenFileError, read_apart, read_model
@@ -56,8 +57,10 @@ def _is_format_4(path: Path) -> bool:
 
 
 def _as_meshio(points: np.ndarray, blocks: list[Block]) -> meshio.Mesh:
-    cells = [(gmsh_to_meshio_type[kind], rows) for kind, rows, _ in blocks]
-    sets = {
+    cells: list[tuple[str, ArrayLike] | meshio.CellBlock] = [
+        (gmsh_to_meshio_type[kind], rows) for kind, rows, _ in blocks
+    ]
+    sets: dict[str, list[ArrayLike]] = {
         name: [np.arange(len(rows) if name in names else 0) for _, rows, names in blocks]
         for name in {name for _, _, names in blocks for name in names}
     }

@@ -88,7 +88,7 @@ def _require_bodies(
     """Each region must hang together by facets."""
     for tag, name in zip((ANODE, ELECTROLYTE), names, strict=True):
         sides = table.sides[(table.anode if tag == ANODE else table.electrolyte) == 2]
-        graph = coo_array((np.ones(len(sides)), tuple(sides.T)), shape=(len(cells),) * 2)
+        graph = coo_array((np.ones(len(sides)), tuple(sides.T)), shape=(len(cells), len(cells)))
         body = connected_components(graph, directed=False)[1][tags == tag]
         _, first, counts = np.unique(body, return_index=True, return_counts=True)
         if len(counts) > 1:

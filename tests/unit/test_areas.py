@@ -8,7 +8,7 @@ from mpi4py import MPI
 import meshio
 import numpy as np
 import pytest
-from file_cells import axes_of, cell, middles, saved, scenario, tag
+from file_cells import axes_of, cell, middles, saved, scenario, tag, wide
 
 from lithovoid.fields.domain import Integral
 from lithovoid.meshes import build_mesh, checked_mesh
@@ -17,21 +17,6 @@ from lithovoid.run.simulation import Simulation
 CURRENT = 2.0  # A/m^2
 SHIFT = 1e-3 * 0.0256926
 """Nernst shift [V] of the vacancies at rest, which the baseline of the overpotential leaves out."""
-
-
-def wide(tdim: int) -> meshio.Mesh:
-    """Return an electrolyte that is half as wide again as the anode on it."""
-    axes = axes_of(tdim)
-    edge = axes[0][-1]
-    axes[0] = np.concatenate([axes[0], edge + np.array([1, 2]) * edge / 4])
-    mesh = cell(axes)
-    kept = (middles(mesh)[:, 0] < edge) | (middles(mesh)[:, tdim - 1] < 0)
-    below = (middles(mesh, 0)[:, 0] < edge) | (middles(mesh, 0)[:, tdim - 1] < 0)
-    for block, chosen in enumerate((below, kept)):
-        mesh.cells[block].data = mesh.cells[block].data[chosen]
-        for tags in mesh.cell_data.values():
-            tags[block] = tags[block][chosen]
-    return mesh
 
 
 def part_of_counter(tdim: int) -> meshio.Mesh:

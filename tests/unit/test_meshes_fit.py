@@ -6,7 +6,7 @@ from typing import Any
 import meshio
 import numpy as np
 import pytest
-from file_cells import axes_of, cell, middles, saved, scenario, tag
+from file_cells import axes_of, cell, middles, rounded, saved, scenario, tag
 from rich.console import Console
 
 from lithovoid.case.load import dump_toml
@@ -119,8 +119,8 @@ def test_voids_of_the_start_lie_in_the_anode_and_leave_metal(
         build(tmp_path, cell(axes_of(tdim)), geometry=geometry, phase_field=WIDE_WALL)
 
 
-def test_a_void_beside_an_interface_with_a_gap_is_refused(tmp_path: Path) -> None:
-    """A counter side that is no wall of the void: the wall of a void in coarse cells, too."""
+def test_a_void_in_coarse_cells_is_refused(tmp_path: Path) -> None:
+    """The interface is fine enough, the wall of the void is not."""
     x = np.concatenate([np.arange(0, 2, 0.25), np.arange(2, 6.1, 0.5)])
     up = np.array([-1, -0.5, 0, 0.5, 1, 2, 5])
     geometry = {"void": [{"x": "3 um", "radius": "1 um", "depth": "2.6 um"}]}
@@ -128,11 +128,38 @@ def test_a_void_beside_an_interface_with_a_gap_is_refused(tmp_path: Path) -> Non
         build(tmp_path, cell([x, up]), geometry=geometry, phase_field=WIDE_WALL)
 
 
+def test_a_void_where_the_interface_is_not_is_refused(tmp_path: Path) -> None:
+    """Within the extent of a round interface, but beside it."""
+    side = np.linspace(-1, 1, 9)
+    mesh = rounded(cell([side, side, np.arange(-2, 9) * 0.25]))
+    void = {"x": "0 um", "y": "0 um", "radius": "0.5 um", "depth": "0 um"}
+    with pytest.raises(ConfigurationError, match=r"geometry.void.0: takes no node of the anode"):
+        build(
+            tmp_path,
+            mesh,
+            geometry={"void": [void | {"radius": "0.3 um"}]},
+            phase_field={"l": "0.3 um"},
+        )
+    build(
+        tmp_path,
+        mesh,
+        geometry={"void": [void | {"x": "1 um", "y": "1 um"}]},
+        phase_field=WIDE_WALL,
+    )
+
+
 def test_a_profile_must_reach_the_top(tmp_path: Path) -> None:
     table = tmp_path / "profile.csv"
     table.write_text("depth [um],x_mg\n0,0.1\n2,0.2\n")
     with pytest.raises(ConfigurationError, match=r"it ends at a depth of 2 um .*0 to 3 um"):
         build(tmp_path, anode={"x_mg_profile": str(table)})
+
+
+def test_more_than_all_lithium_cannot_be_stripped(tmp_path: Path) -> None:
+    """3 um of lithium are 0.62 mAh/cm^2."""
+    step = {"step": "strip", "current_density": "1 mA/cm^2", "until": {"capacity": "0.7 mAh/cm^2"}}
+    with pytest.raises(ConfigurationError, match=r"protocol.0.until.capacity: .*0\.6\d+ mAh/cm"):
+        build(tmp_path, protocol=[step])
 
 
 def with_cathode(tdim: int, *, counter: bool = False) -> meshio.Mesh:

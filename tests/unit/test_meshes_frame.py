@@ -9,7 +9,7 @@ from mpi4py import MPI
 import meshio
 import numpy as np
 import pytest
-from file_cells import SQUARE, axes_of, cell, middles, saved, scenario
+from file_cells import SQUARE, axes_of, cell, middles, rounded, saved, scenario
 from scipy.spatial.transform import Rotation
 
 from lithovoid.machine.errors import ConfigurationError
@@ -149,11 +149,8 @@ def test_an_interface_without_a_mean_plane_is_refused(tmp_path: Path) -> None:
 
 def test_a_round_pellet_keeps_the_directions_of_the_file(tmp_path: Path) -> None:
     """It has no side walls that tell x from y."""
-    mesh = cell([np.linspace(-1, 1, 9), np.linspace(-1, 1, 9), np.linspace(-0.5, 0.5, 5)])
-    flat = mesh.points[:, :2]
-    radius = np.abs(flat).max(axis=1, keepdims=True)
-    length = np.linalg.norm(flat, axis=1, keepdims=True)
-    mesh.points[:, :2] = flat * radius / np.maximum(length, 1e-12)
+    side = np.linspace(-1, 1, 9)
+    mesh = rounded(cell([side, side, np.linspace(-0.5, 0.5, 5)]))
     points = mesh.points.copy()
     data = build_mesh(scenario(saved(mesh, tmp_path / "m.msh")))
     assert data.points == pytest.approx(points + np.array([1, 1, 0]), abs=1e-12)

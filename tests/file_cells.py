@@ -61,6 +61,21 @@ def cell(axes: Sequence[Floats]) -> meshio.Mesh:
     )
 
 
+def wide(tdim: int) -> meshio.Mesh:
+    """Return an electrolyte that is half as wide again as the anode on it."""
+    axes = axes_of(tdim)
+    edge = axes[0][-1]
+    axes[0] = np.concatenate([axes[0], edge + np.array([1, 2]) * edge / 4])
+    mesh = cell(axes)
+    kept = (middles(mesh)[:, 0] < edge) | (middles(mesh)[:, tdim - 1] < 0)
+    below = (middles(mesh, 0)[:, 0] < edge) | (middles(mesh, 0)[:, tdim - 1] < 0)
+    for block, chosen in enumerate((below, kept)):
+        mesh.cells[block].data = mesh.cells[block].data[chosen]
+        for tags in mesh.cell_data.values():
+            tags[block] = tags[block][chosen]
+    return mesh
+
+
 def simplices(numbers: NDArray[np.int_]) -> NDArray[np.int64]:
     """Node numbers (n, d + 1) of the simplices of a grid of node `numbers` (Kuhn)."""
     found = []
@@ -73,6 +88,15 @@ def simplices(numbers: NDArray[np.int_]) -> NDArray[np.int64]:
             path.append(numbers[window].ravel())
         found.append(np.stack(path, axis=1))
     return np.concatenate(found).astype(np.int64)
+
+
+def rounded(mesh: meshio.Mesh) -> meshio.Mesh:
+    """Make a pellet of a cell whose sides are as far from the middle: squares become circles."""
+    along = mesh.points[:, :2]
+    radius = np.abs(along).max(axis=1, keepdims=True)
+    length = np.linalg.norm(along, axis=1, keepdims=True)
+    mesh.points[:, :2] = along * radius / np.maximum(length, 1e-12)
+    return mesh
 
 
 def tag(mesh: meshio.Mesh, chosen: NDArray[np.bool_], number: int, block: int = 1) -> None:
@@ -94,7 +118,7 @@ def saved(mesh: meshio.Mesh, path: Path) -> Path:
 
 def scenario(path: Path, **changes: Any) -> Scenario:
     """Return a scenario with the mesh file `path`, without voids, with `changes` merged over it."""
-    step = {"step": "strip", "current_density": "0.2 mA/cm^2", "until": {"time": "1 h"}}
+    step = {"step": "strip", "current_density": "0.2 mA/cm^2", "until": {"time": "10 min"}}
     base = {
         "geometry": {"type": "file", "file": str(path), "unit": "1 um"},
         "phase_field": {"l": "0.25 um"},
