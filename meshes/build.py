@@ -16,7 +16,7 @@ from lithovoid.meshes.fit import problems_of
 from lithovoid.meshes.frame import Frame
 from lithovoid.meshes.planar import write_planar
 from lithovoid.meshes.read import GroupNames, read_mesh, read_own_mesh
-from lithovoid.meshes.sound import require_sound_mesh
+from lithovoid.meshes.sound import require_sound
 from lithovoid.meshes.words import summary_of
 from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, PlanarGeometry, Scenario
 
@@ -32,8 +32,8 @@ def build_mesh(scenario: Scenario) -> MeshData:
 
 def require_fit(scenario: Scenario, mesh: MeshData) -> None:
     """Raise ConfigurationError, with a line per reason, where `mesh` does not fit `scenario`."""
-    require_sound_mesh(mesh)
-    problems = problems_of(scenario, mesh)
+    table = require_sound(mesh.points, mesh.cells, mesh.cell_tags)
+    problems = problems_of(scenario, mesh, table)
     if problems:
         geometry = scenario.geometry
         which = f"mesh {geometry.file}" if isinstance(geometry, FileGeometry) else "the mesh"

@@ -27,9 +27,9 @@ USUAL = (1.0, 200.0)
 """Thickness of an anode [um] by which the unit that was meant is guessed."""
 
 
-def problems_of(scenario: Scenario, mesh: MeshData) -> list[str]:
-    """Return a line for each reason why `mesh` is not fit for `scenario`."""
-    measures = measure(mesh)
+def problems_of(scenario: Scenario, mesh: MeshData, table: FacetTable) -> list[str]:
+    """Return a line for each reason why `mesh`, with facets `table`, is not fit for `scenario`."""
+    measures = measure(mesh, table)
     if isinstance(scenario.geometry, FileGeometry) and (lines := [*_unit(scenario, measures)]):
         return lines  # all else would follow from it
     problems = [*_resolution(scenario, mesh, measures)]
@@ -42,7 +42,7 @@ def problems_of(scenario: Scenario, mesh: MeshData) -> list[str]:
         problems += beyond_lithium(scenario, capacity)
         for index, void in enumerate(scenario.geometry.void):
             problems += _void(f"geometry.void.{index}", void, scenario, measures)
-    return problems or [*_voids_as_placed(scenario, mesh, measures)]
+    return problems or [*_voids_as_placed(scenario, mesh, table, measures)]
 
 
 def _unit(scenario: Scenario, measures: Measures) -> Iterator[str]:
@@ -133,11 +133,12 @@ def _void(key: str, void: PresetVoid, scenario: Scenario, measures: Measures) ->
         yield problem(key, f"does not lie in the anode ({text}; {anode})")
 
 
-def _voids_as_placed(scenario: Scenario, mesh: MeshData, measures: Measures) -> Iterator[str]:
+def _voids_as_placed(
+    scenario: Scenario, mesh: MeshData, table: FacetTable, measures: Measures
+) -> Iterator[str]:
     """Each void must take nodes of the anode, and all of them must leave metal in contact."""
     if not scenario.geometry.void:
         return
-    table = FacetTable(mesh.cells, mesh.cell_tags)
     facets, normals = table.interface(), table.into_anode(mesh.points, mesh.cell_tags)
     cells = mesh.cells[mesh.cell_tags == ANODE]
     wall = Wall.from_scenario(scenario)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes.data import Connectivity
+from lithovoid.meshes.topology import distinct
 
 Mask = npt.NDArray[np.bool_]
 
@@ -66,15 +67,13 @@ class Groups:
 
 def _once(cells: Connectivity, masks: list[Mask]) -> tuple[Connectivity, list[Mask]]:
     """Return cells that a file has several times, once for each of their groups, once only."""
-    _, first, inverse = np.unique(
-        np.sort(cells, axis=1), axis=0, return_index=True, return_inverse=True
-    )
-    if len(first) == len(cells):
+    every, inverse = distinct(np.sort(cells, axis=1))
+    if len(every) == len(cells):
         return cells, masks
-    kept = np.sort(first)
+    kept = np.sort(np.unique(inverse, return_index=True)[1])
     merged = []
     for mask in masks:
-        of_any = np.bincount(inverse[mask], minlength=len(first)) > 0
+        of_any = np.bincount(inverse[mask], minlength=len(every)) > 0
         merged.append(of_any[inverse[kept]])
     return cells[kept], merged
 

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from lithovoid.machine.errors import ConfigurationError
-from lithovoid.meshes.data import ANODE, ELECTROLYTE, Connectivity, MeshData, Points, Tags
+from lithovoid.meshes.data import ANODE, ELECTROLYTE, Connectivity, Points, Tags
 from lithovoid.meshes.topology import FacetTable, edge_lengths, offsets, sizes
 
 THIN = 1e-7
@@ -46,11 +46,6 @@ def require_sound(
         )
     _require_joined(points, table)
     return table
-
-
-def require_sound_mesh(mesh: MeshData) -> None:
-    """Raise ConfigurationError where `mesh` is not what `require_sound` asks for."""
-    require_sound(mesh.points, mesh.cells, mesh.cell_tags)
 
 
 def place(points: Points, nodes: npt.NDArray[np.int64]) -> str:

@@ -57,6 +57,20 @@ def edge_lengths(points: Points, cells: Connectivity) -> Floats:
     return np.stack(lengths, axis=1)
 
 
+def distinct(rows: Connectivity) -> tuple[Connectivity, npt.NDArray[np.int64]]:
+    """Return the distinct `rows` (n, k) in order, and the place of each row among them, (n,).
+
+    As `numpy.unique` along an axis, which is several times slower.
+    """
+    lowest, range_ = int(rows.min()), int(np.ptp(rows)) + 1
+    place = np.zeros(len(rows), dtype=np.int64)
+    for column in rows.T:
+        _, first, place = np.unique(
+            place * range_ + (column - lowest), return_index=True, return_inverse=True
+        )
+    return rows[first], place
+
+
 class FacetTable:
     """All distinct facets of a simplex mesh and the regions that meet there.
 
@@ -72,7 +86,7 @@ class FacetTable:
         parts = [np.delete(cells, corner, axis=1) for corner in corners]
         every = np.sort(np.concatenate(parts), axis=1)
         tags = np.tile(cell_tags, len(corners))
-        self.nodes, inverse = np.unique(every, axis=0, return_inverse=True)
+        self.nodes, inverse = distinct(every)
         count = len(self.nodes)
         self.cells = np.bincount(inverse, minlength=count)
         self.anode = np.bincount(inverse[tags == ANODE], minlength=count)
@@ -85,7 +99,7 @@ class FacetTable:
     def find(self, facets: Connectivity) -> npt.NDArray[np.int64]:
         """Return the rows of `facets` (k, tdim) in this table, -1 where it is no facet, (k,)."""
         wanted = np.sort(facets, axis=1)
-        both, inverse = np.unique(np.concatenate([self.nodes, wanted]), axis=0, return_inverse=True)
+        both, inverse = distinct(np.concatenate([self.nodes, wanted]))
         rows = np.full(len(both), -1)
         rows[inverse[: len(self.nodes)]] = np.arange(len(self.nodes))
         return rows[inverse[len(self.nodes) :]]
