@@ -1,6 +1,7 @@
 """The areas and extents of a cell, of a mesh in the frame of all meshes."""
 
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 
@@ -9,6 +10,10 @@ from lithovoid.meshes.topology import FacetTable, Floats, cell_volumes, edge_len
 
 SLAB = 1e-9
 """Relative differences of areas and volumes below which the electrolyte is a slab."""
+
+
+LEAST_UPRIGHT = 0.5
+"""Least projected area of an interface, in parts of its own, of a mesh in the frame."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +40,11 @@ class Measures:
     longest: float
     slab: bool
 
+    @property
+    def upright(self) -> bool:
+        """Whether the anode lies above its interface, along the last axis."""
+        return self.area > LEAST_UPRIGHT * self.interface
+
 
 def measure(mesh: MeshData, table: FacetTable | None = None) -> Measures:
     """Return the measures of `mesh`, whose facets are `table` where they are known already."""
@@ -42,17 +52,21 @@ def measure(mesh: MeshData, table: FacetTable | None = None) -> Measures:
     facets = table.interface()
     areas = sizes(mesh.points, facets)
     upright = areas * table.into_anode(mesh.points, mesh.cell_tags)[:, -1]
-    area = float(upright.sum())
+    area = float(upright.sum()) or nan  # none, if the mesh lies on its side
     at_counter = mesh.facets[mesh.facet_tags == COUNTER]
     counter = sizes(mesh.points, at_counter)
     volumes = np.abs(cell_volumes(mesh.points, mesh.cells))
     in_anode = mesh.cell_tags == ANODE
     anode, electrolyte = (float(volumes[part].sum()) / area for part in (in_anode, ~in_anode))
     lowest = float(mesh.points[mesh.cells[~in_anode]][:, :, -1].min())
+    highest = float(mesh.points[mesh.cells[in_anode]][:, :, -1].max())
     nodes = mesh.points[np.unique(facets)]
     heights = [
-        float(weights @ mesh.points[where][:, :, -1].mean(axis=1) / weights.sum())
-        for weights, where in ((upright, facets), (counter, at_counter))
+        float(weights @ mesh.points[where][:, :, -1].mean(axis=1)) / total
+        for weights, where, total in (
+            (upright, facets, area),
+            (counter, at_counter, float(counter.sum())),
+        )
     ]
     ratios = float(counter.sum()) / area, (heights[0] - heights[1]) / electrolyte
     edges = edge_lengths(mesh.points, facets)
@@ -63,7 +77,7 @@ def measure(mesh: MeshData, table: FacetTable | None = None) -> Measures:
         extent=np.ptp(nodes[:, :-1], axis=0),
         anode=anode,
         electrolyte=heights[0] - lowest,
-        deepest=float(mesh.points[:, -1].max() - nodes[:, -1].min()),
+        deepest=highest - float(nodes[:, -1].min()),
         shortest=float(edges.min()),
         longest=float(edges.max()),
         slab=all(abs(ratio - 1) < SLAB for ratio in ratios),

@@ -32,7 +32,7 @@ def from_file(path: Path, **changes: Any) -> Scenario:
 def _scenario(geometry: PlanarGeometry | FileGeometry, half_width: str = "0.25 um") -> Scenario:
     """Return a scenario without nucleation and with `geometry`, which is not checked with it."""
     column = {"type": "column", "anode": "8 um", "electrolyte": "3 um"}
-    step = {"step": "strip", "current_density": "0.1 mA/cm^2", "until": {"time": "1 h"}}
+    step = {"step": "strip", "current_density": "0.1 mA/cm^2", "until": {"time": "10 min"}}
     plain = parse_scenario(
         {
             "geometry": column,

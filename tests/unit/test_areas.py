@@ -1,5 +1,6 @@
 """Currents, voltages and capacities refer to the interface, whatever the counter side is."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from file_cells import axes_of, cell, middles, saved, scenario, tag, wide
 
 from lithovoid.fields.domain import Integral
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import build_mesh, checked_mesh
 from lithovoid.run.simulation import Simulation
 
@@ -90,8 +92,8 @@ def test_hold_applies_its_voltage_whatever_the_counter(tmp_path: Path) -> None:
     )
     record = run.step()
     assert record.cell_voltage == pytest.approx(1e-3, rel=1e-6)
-    assert record.current_density == pytest.approx(through() / run.domain.area, rel=1e-6)
-    assert 0 < record.current_density < 1e-3 / 1e-3
+    assert record.current_density == pytest.approx(through() / 6.0, rel=1e-6)
+    assert 0.5 < record.current_density < 1e-3 / 1e-3  # most of it falls over 1e-3 ohm m^2
 
 
 def test_both_areas_are_said(tmp_path: Path) -> None:
@@ -100,3 +102,13 @@ def test_both_areas_are_said(tmp_path: Path) -> None:
         "mesh of the file: as in the file; interface 6 um, counter side 9 um; currents and "
         "capacities per area refer to the interface"
     )
+
+
+def test_arrays_that_lie_on_their_side_are_refused(tmp_path: Path) -> None:
+    """A mesh that was not read from a file must lie in the frame already."""
+    case = scenario(saved(cell(axes_of(2)), tmp_path / "m.msh"))
+    mesh = build_mesh(case)
+    for turn in ([[0, -1], [1, 0]], [[-1, 0], [0, -1]]):
+        turned = replace(mesh, points=mesh.points @ np.array(turn, dtype=float))
+        with pytest.raises(ConfigurationError, match="does not lie in the frame of all meshes"):
+            Simulation(case, turned, comm=MPI.COMM_SELF)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lithovoid.machine.bootstrap import jit_options
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import ANODE, BACK, COUNTER, ELECTROLYTE, MeshData
 from lithovoid.meshes.measures import measure
 
@@ -65,9 +66,17 @@ class Domain:
     def __init__(
         self, comm: MPI.Comm, data: MeshData | None, quadrature_degree: int | None = None
     ) -> None:
-        """Distribute `data` (needed on rank 0 only); the degree is by default `QUADRATURE`'s."""
+        """Distribute `data` (needed on rank 0 only); the degree is by default `QUADRATURE`'s.
+
+        Raises ConfigurationError where the anode of `data` does not lie above its interface.
+        """
         self.comm = comm
         self.measures = comm.bcast(None if data is None else measure(data), root=0)
+        if not self.measures.upright:
+            raise ConfigurationError(
+                "the mesh does not lie in the frame of all meshes: the anode above the interface, "
+                "along the last axis"
+            )
         self.area: float = self.measures.area
         self.mesh, cell_tags, facet_tags = _distribute(comm, data)
         tdim = self.mesh.topology.dim
