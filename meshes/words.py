@@ -41,7 +41,7 @@ def facts(scenario: Scenario, mesh: MeshData, frame: Frame) -> dict[str, str]:
         "interface, along its facets": f"{measures.interface:.6g} {unit}",
         "counter side": f"{measures.counter:.6g} {unit}",
         "edges of the interface": f"{measures.shortest:.4g} to {measures.longest:.4g} um",
-        "longest edges per half-width l": f"{_resolution(scenario, measures):.2f}",
+        "longest edges in a half-width l": f"{_resolution(scenario, measures):.2f}",
     }
 
 

@@ -92,6 +92,51 @@ $EndElements
 """
 
 
+MESH_4 = """$MeshFormat
+4.1 0 8
+$EndMeshFormat
+$PhysicalNames
+3
+1 1 "counter"
+2 1 "anode"
+2 2 "electrolyte"
+$EndPhysicalNames
+$Entities
+0 1 2 0
+1 0 -1 0 1 -1 0 1 1 0
+1 0 0 0 1 1 0 1 1 0
+2 0 -1 0 1 0 0 1 2 0
+$EndEntities
+$Nodes
+1 6 1 6
+2 1 0 6
+1
+2
+3
+4
+5
+6
+0 -1 0
+1 -1 0
+0 0 0
+1 0 0
+0 1 0
+1 1 0
+$EndNodes
+$Elements
+3 5 1 5
+1 1 1 1
+1 1 2
+2 2 2 2
+2 1 2 4
+3 1 4 3
+2 1 2 2
+4 3 4 6
+5 3 6 5
+$EndElements
+"""
+
+
 class TooSlow(BaseException):
     """An input took too long."""
 
@@ -112,7 +157,7 @@ class Fuzzer:
             "replay": ([REPLAY.encode()], "nuclei.csv", lambda path: read_plan(path, 2)),
             "profile": ([PROFILE.encode()], "profile.csv", lambda path: read_profile(str(path))),
             "formula": ([f.encode() for f in FORMULAS], "formula.txt", _formula),
-            "mesh": ([MESH.encode()], "mesh.msh", _mesh),
+            "mesh": ([MESH.encode(), MESH_4.encode()], "mesh.msh", _mesh),
             "study": ([STUDY.encode()], "study.toml", lambda path: expand(load_study(path))),
         }
         self.found: Counter[str] = Counter()
