@@ -20,8 +20,8 @@ COARSEST = 1.25
 """Edges of meshes are longer than the size asked for, by up to this factor."""
 COARSEST_IN_SPACE = 1.6
 """The same for the longest edges of triangles of an interface in space."""
-THINNEST, THICKEST, WIDEST = 0.02, 5e3, 5e4
-"""Extents of cells [um]: thinner layers than 20 nm, thicker anodes than 5 mm and wider interfaces
+THINNEST, THICKEST, WIDEST = 0.2, 5e3, 5e4
+"""Extents of cells [um]: thinner layers than 0.2 um, thicker anodes than 5 mm and wider interfaces
 than 5 cm are taken for a mistake in the unit."""
 USUAL = (1.0, 200.0)
 """Thickness of an anode [um] by which the unit that was meant is guessed."""

@@ -34,7 +34,9 @@ CANCELLED = 0.5
 FLAT = 1e-12
 """Part of it that may cancel on a flat interface."""
 PARALLEL = 1e-8
-"""Mean square of the sines between walls and an axis that they share."""
+"""Mean square of the sines between walls and an axis that they share; `SEVERAL` for another one,
+which they do not share as well."""
+SEVERAL = 1e-2
 UPRIGHT = 0.1
 """Side walls make at most this sine with the vertical; in search of it, `LEANING`."""
 LEANING = 0.7
@@ -96,7 +98,7 @@ def frame_of(points: Points, cells: Connectivity, tags: Tags, table: FacetTable)
     if across is not None:
         axes = np.array([np.cross(up, across), up])
     else:
-        axes = _axes_in_space(points, cells, tags, table, up, walls)
+        axes = _axes_in_space(points, cells[tags == ANODE], up, walls)
     axes[np.abs(axes) < ROUND_OFF] = 0.0
     whole = np.abs(np.abs(axes) - 1) < ROUND_OFF
     axes[whole] = np.sign(axes[whole])
@@ -104,9 +106,8 @@ def frame_of(points: Points, cells: Connectivity, tags: Tags, table: FacetTable)
 
 
 def _normal_of_plane(points: Points, cells: Connectivity, tags: Tags) -> Floats:
-    """Return the normal of the plane of triangles, about which those of the anode run.
-
-    `tags` decide: those of the anode, whose cells mostly run counter-clockwise about it.
+    """Return the normal of the plane of triangles, about which most of the anode's run
+    counter-clockwise.
     """
     corners = points[cells]
     vectors = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -151,29 +152,25 @@ def _up(areas: Floats, normals: Floats, walls: _Walls, across: Floats | None) ->
             f"its area, and at least {CANCELLED:g} are needed to tell what is above it"
         )
     up = np.asarray(mean / left)
-    if 1 - left > FLAT:
-        leaning = walls.along(up, LEANING)
+    leaning = walls.along(up, LEANING)
+    if 1 - left > FLAT and len(leaning.areas):
         spread = (leaning.normals.T * leaning.areas) @ leaning.normals / leaning.areas.sum()
         if across is not None:
             spread += np.outer(across, across)
         values, vectors = np.linalg.eigh(spread)
-        if values[0] < PARALLEL:
+        if values[0] < PARALLEL < SEVERAL < values[1]:
             up = vectors[:, 0] * np.sign(vectors[:, 0] @ up)
     if across is not None:
         up -= (up @ across) * across
     return np.asarray(up / np.linalg.norm(up))
 
 
-def _axes_in_space(
-    points: Points,
-    cells: Connectivity,
-    tags: Tags,
-    table: FacetTable,
-    up: Floats,
-    walls: _Walls,
-) -> Floats:
-    """Return x, y and `up` as rows: along the walls of a box, else close to those of the file."""
-    corners = points[cells[tags == ANODE]]
+def _axes_in_space(points: Points, cells: Connectivity, up: Floats, walls: _Walls) -> Floats:
+    """Return x, y and `up` as rows: along the walls of a box, else close to those of the file.
+
+    `cells` are those of the anode.
+    """
+    corners = points[cells]
     volumes = np.linalg.det(corners[:, 1:] - corners[:, :1])
     hand = 1.0 if (volumes > 0).mean() >= 0.5 else -1.0
     start = np.eye(3)[0 if abs(up[0]) < 0.9 else 1]

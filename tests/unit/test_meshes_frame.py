@@ -154,3 +154,15 @@ def test_a_round_pellet_keeps_the_directions_of_the_file(tmp_path: Path) -> None
     points = mesh.points.copy()
     data = build_mesh(scenario(saved(mesh, tmp_path / "m.msh")))
     assert data.points == pytest.approx(points + np.array([1, 1, 0]), abs=1e-12)
+
+
+def test_slanted_walls_leave_the_vertical_to_the_interface(tmp_path: Path) -> None:
+    """A rough interface whose anode narrows upwards: no axis that all walls share."""
+    mesh = rough(cell(axes_of(2)))
+    up = mesh.points[:, 1]
+    mesh.points[:, 0] += 0.1 * up * (3 - mesh.points[:, 0]) / 3
+    data, words = checked_mesh(scenario(saved(mesh, tmp_path / "m.msh")))
+    feet = data.points[np.unique(interface_facets(data))]
+    left, right = feet[feet[:, 0].argmin()], feet[feet[:, 0].argmax()]
+    assert left[1] == pytest.approx(right[1], abs=1e-9), "the mean normal is across the chord"
+    assert "turned by" in words
