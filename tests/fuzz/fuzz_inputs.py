@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
+from mesh_texts import MESH, MESH_4
+
 from lithovoid.case.load import load_scenario
 from lithovoid.case.profile import read_profile
 from lithovoid.machine.bootstrap import start
@@ -62,78 +64,6 @@ replicates = 2
 "protocol.0.current_density" = ["0.1 mA/cm^2", "1 mA/cm^2"]
 [slurm]
 time = "01:00:00"
-"""
-MESH = """$MeshFormat
-2.2 0 8
-$EndMeshFormat
-$PhysicalNames
-3
-1 1 "counter"
-2 1 "anode"
-2 2 "electrolyte"
-$EndPhysicalNames
-$Nodes
-6
-1 0 -1 0
-2 1 -1 0
-3 0 0 0
-4 1 0 0
-5 0 1 0
-6 1 1 0
-$EndNodes
-$Elements
-5
-1 1 2 1 1 1 2
-2 2 2 2 2 1 2 4
-3 2 2 2 2 1 4 3
-4 2 2 1 1 3 4 6
-5 2 2 1 1 3 6 5
-$EndElements
-"""
-
-
-MESH_4 = """$MeshFormat
-4.1 0 8
-$EndMeshFormat
-$PhysicalNames
-3
-1 1 "counter"
-2 1 "anode"
-2 2 "electrolyte"
-$EndPhysicalNames
-$Entities
-0 1 2 0
-1 0 -1 0 1 -1 0 1 1 0
-1 0 0 0 1 1 0 1 1 0
-2 0 -1 0 1 0 0 1 2 0
-$EndEntities
-$Nodes
-1 6 1 6
-2 1 0 6
-1
-2
-3
-4
-5
-6
-0 -1 0
-1 -1 0
-0 0 0
-1 0 0
-0 1 0
-1 1 0
-$EndNodes
-$Elements
-3 5 1 5
-1 1 1 1
-1 1 2
-2 2 2 2
-2 1 2 4
-3 1 4 3
-2 1 2 2
-4 3 4 6
-5 3 6 5
-$EndElements
 """
 
 
