@@ -1,6 +1,6 @@
 """Meshes: built by Gmsh or read from files, as plain NumPy arrays in micrometres."""
 
-from lithovoid.meshes.build import build_mesh, checked_mesh, write_mesh
+from lithovoid.meshes.build import build_mesh, write_mesh
 from lithovoid.meshes.data import (
     ANODE,
     BACK,
@@ -21,7 +21,6 @@ __all__ = [
     "MeshData",
     "MeshQuality",
     "build_mesh",
-    "checked_mesh",
     "interface_facets",
     "quality",
     "write_mesh",

@@ -13,7 +13,8 @@ from file_cells import axes_of, cell, middles, saved, scenario, tag, wide
 
 from lithovoid.fields.domain import Integral
 from lithovoid.machine.errors import ConfigurationError
-from lithovoid.meshes import build_mesh, checked_mesh
+from lithovoid.meshes import build_mesh
+from lithovoid.meshes.build import checked_mesh
 from lithovoid.run.simulation import Simulation
 
 CURRENT = 2.0  # A/m^2

@@ -13,7 +13,8 @@ from file_cells import SQUARE, axes_of, cell, middles, rounded, saved, scenario
 from scipy.spatial.transform import Rotation
 
 from lithovoid.machine.errors import ConfigurationError
-from lithovoid.meshes import MeshData, build_mesh, checked_mesh, interface_facets
+from lithovoid.meshes import MeshData, build_mesh, interface_facets
+from lithovoid.meshes.build import checked_mesh
 from lithovoid.run.simulation import Simulation
 
 VOID = {"x": "1.2 um", "radius": "0.7 um"}

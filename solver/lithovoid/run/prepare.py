@@ -20,7 +20,8 @@ from lithovoid.io.lock import claim
 from lithovoid.io.mesh_file import mesh_hash, read_mesh_file, write_mesh_file
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.measure.record import headers
-from lithovoid.meshes import MeshData, build_mesh, checked_mesh
+from lithovoid.meshes import MeshData, build_mesh
+from lithovoid.meshes.build import checked_mesh, unchecked_mesh
 from lithovoid.scenario.schema import Scenario
 
 Kinds = Sequence[type[Physics]]
@@ -55,13 +56,13 @@ def prepare_new(
 
 
 def begin(
-    scenario: Scenario, directory: Path, physics: Kinds = PHYSICS
+    scenario: Scenario, directory: Path, physics: Kinds = PHYSICS, *, fit: bool = True
 ) -> tuple[PreparedRun, MeshData]:
-    """Build the mesh of `scenario` and create the run directory.
+    """Build the mesh of `scenario`, which must `fit` it, and create the run directory.
 
     Raises ConfigurationError where one of these is not possible; then nothing is left behind.
     """
-    mesh, known = checked_mesh(scenario)
+    mesh, known = checked_mesh(scenario) if fit else (unchecked_mesh(scenario)[0], "")
     scenario = _with_quadrature(scenario, mesh)
     create_directory(directory)
     try:
