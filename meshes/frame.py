@@ -181,7 +181,7 @@ def _axes_in_space(points: Points, cells: Connectivity, up: Floats, walls: _Wall
     angles = np.arctan2(upright.normals @ other, upright.normals @ one)
     mean = (upright.areas @ np.exp(4j * angles)) / max(upright.areas.sum(), 1e-300)
     if abs(mean) < RECTANGULAR:
-        return np.array([one, hand * other, up])
+        return np.stack([one, hand * other, up]).astype(np.float64)
     angle = float(np.angle(mean)) / 4
     one, other = (
         np.cos(angle) * one + np.sin(angle) * other,

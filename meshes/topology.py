@@ -63,7 +63,7 @@ def distinct(rows: Connectivity) -> tuple[Connectivity, npt.NDArray[np.int64]]:
     As `numpy.unique` along an axis, which is several times slower.
     """
     lowest, range_ = int(rows.min()), int(np.ptp(rows)) + 1
-    place = np.zeros(len(rows), dtype=np.int64)
+    place = first = np.zeros(len(rows), dtype=np.int64)
     for column in rows.T:
         _, first, place = np.unique(
             place * range_ + (column - lowest), return_index=True, return_inverse=True
