@@ -12,30 +12,73 @@ from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes.box import roughen, write_box
 from lithovoid.meshes.column import build_column
 from lithovoid.meshes.data import ANODE, BACK, COUNTER, ELECTROLYTE, MICROMETRE, MeshData
+from lithovoid.meshes.fit import problems_of
+from lithovoid.meshes.frame import Frame
 from lithovoid.meshes.planar import write_planar
-from lithovoid.meshes.read import GroupNames, read_mesh
-from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, Scenario
+from lithovoid.meshes.read import GroupNames, read_mesh, read_own_mesh
+from lithovoid.meshes.sound import require_sound
+from lithovoid.meshes.words import summary_of
+from lithovoid.scenario.schema import ColumnGeometry, FileGeometry, PlanarGeometry, Scenario
 
 
 def build_mesh(scenario: Scenario) -> MeshData:
     """Return the mesh of ``scenario.geometry``: meshed by Gmsh, or read from its file.
 
     The same scenario gives the same arrays, bit by bit. Raises ConfigurationError if the geometry
-    is impossible or the file cannot be used.
+    is impossible, the file cannot be used, or the mesh as built does not fit the scenario.
+    """
+    return checked_mesh(scenario)[0]
+
+
+def require_fit(scenario: Scenario, mesh: MeshData) -> None:
+    """Raise ConfigurationError, with a line per reason, where `mesh` does not fit `scenario`."""
+    table = require_sound(mesh.points, mesh.cells, mesh.cell_tags)
+    problems = problems_of(scenario, mesh, table)
+    if problems:
+        geometry = scenario.geometry
+        which = f"mesh {geometry.file}" if isinstance(geometry, FileGeometry) else "the mesh"
+        lines = "\n  ".join(problems)
+        raise ConfigurationError(f"{which} does not fit the scenario\n  {lines}")
+
+
+def checked_mesh(scenario: Scenario) -> tuple[MeshData, str]:
+    """Return `build_mesh` of `scenario`, and a line that says what people should know of it.
+
+    Raises ConfigurationError as `build_mesh` does.
+    """
+    mesh, frame = unchecked_mesh(scenario)
+    require_fit(scenario, mesh)
+    return mesh, summary_of(mesh, frame)
+
+
+def unchecked_mesh(scenario: Scenario) -> tuple[MeshData, Frame | None]:
+    """Return the mesh before `require_fit`, and the frame that it was read into, if from a file.
+
+    Raises ConfigurationError if the geometry is impossible or the file cannot be used.
     """
     geometry = scenario.geometry
     if isinstance(geometry, FileGeometry):
-        names = GroupNames(geometry.anode, geometry.electrolyte, geometry.counter)
+        names = GroupNames(
+            geometry.anode,
+            geometry.electrolyte,
+            geometry.counter,
+            leave_out=tuple(geometry.leave_out),
+        )
         return read_mesh(Path(geometry.file), geometry.unit, names)
     if isinstance(geometry, ColumnGeometry):
-        return build_column(geometry)
+        return build_column(geometry), None
+    return _meshed(scenario, geometry), None
+
+
+def _meshed(scenario: Scenario, geometry: PlanarGeometry) -> MeshData:
+    """Return the mesh that Gmsh makes of `geometry`."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "planar.msh"
         layers = [height / MICROMETRE for height in layer_heights(scenario)]
         write = write_planar if geometry.depth is None else write_box
         size = electrolyte_size(scenario, geometry) / MICROMETRE
         write(geometry, scenario.phase_field.l, layers, path, size)
-        mesh = read_mesh(path, MICROMETRE, GroupNames())
+        mesh = read_own_mesh(path)
     return mesh if geometry.depth is None else roughen(geometry, mesh)
 
 

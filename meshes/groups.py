@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes.data import Connectivity
+from lithovoid.meshes.topology import distinct
 
 Mask = npt.NDArray[np.bool_]
 
@@ -61,7 +62,20 @@ class Groups:
             )
             for name in names
         ]
-        return np.concatenate(blocks), masks
+        return _once(np.concatenate(blocks), masks)
+
+
+def _once(cells: Connectivity, masks: list[Mask]) -> tuple[Connectivity, list[Mask]]:
+    """Return cells that a file has several times, once for each of their groups, once only."""
+    every, inverse = distinct(np.sort(cells, axis=1))
+    if len(every) == len(cells):
+        return cells, masks
+    kept = np.sort(np.unique(inverse, return_index=True)[1])
+    merged = []
+    for mask in masks:
+        of_any = np.bincount(inverse[mask], minlength=len(every)) > 0
+        merged.append(of_any[inverse[kept]])
+    return cells[kept], merged
 
 
 def _sets(mesh: meshio.Mesh, index: int) -> dict[str, Mask]:

@@ -1,7 +1,5 @@
 """Read a mesh made by Gmsh or another mesher into `MeshData`, and say what is wrong with it."""
 
-import contextlib
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,77 +19,67 @@ from lithovoid.meshes.data import (
     Points,
     Tags,
 )
+from lithovoid.meshes.frame import Frame, frame_of
 from lithovoid.meshes.groups import Groups
-from lithovoid.meshes.topology import FacetTable, cell_volumes, edge_lengths
+from lithovoid.meshes.load import load, load_own
+from lithovoid.meshes.sound import require_sound
+from lithovoid.meshes.topology import FacetTable, cell_volumes
 
 SIMPLICES = {"vertex": 0, "line": 1, "triangle": 2, "tetra": 3}
 """Dimension of the cell types that a mesh may hold; vertices are passed over."""
-FLAT = 1e-9
-"""Coordinates, or volumes of cells, that vary by less than this part of the extent are zero."""
+
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class GroupNames:
-    """Names of the groups in the file; `back` need not exist."""
+    """Names of the groups in the file; `back` need not exist, `leave_out` are no part of the cell.
+
+    Without a group `counter`, the counter side is where the electrolyte meets what is left out.
+    """
 
     anode: str = "anode"
     electrolyte: str = "electrolyte"
     counter: str = "counter"
     back: str = "back"
+    leave_out: tuple[str, ...] = ()
 
 
-def read_mesh(path: Path, unit: float, names: GroupNames) -> MeshData:
-    """Read `path` (`.msh` 2.2 or 4.1, or another format of meshio) whose lengths are in `unit` [m].
+def read_mesh(path: Path, unit: float, names: GroupNames) -> tuple[MeshData, Frame]:
+    """Read `path` (`.msh` 2.2, 4.0 or 4.1, or another format of meshio), lengths in `unit` [m].
 
-    Unused points are dropped, a constant coordinate is dropped (triangles only), and cells of
-    negative orientation are turned around.
+    Return the mesh in the frame of all meshes (`lithovoid.meshes.frame`), and what took it there.
+    Unused points are dropped, and so are cells that are left out; cells of negative orientation
+    are turned around.
 
     Raises ConfigurationError, with the path and what is allowed, if the file cannot be read, a
-    group is missing, or the mesh is no conforming simplex mesh of an anode and an electrolyte that
-    share facets.
+    group is missing, or the mesh is no sound simplex mesh of an anode and an electrolyte
+    (`lithovoid.meshes.sound`).
     """
     try:
-        return _convert(_load(path), unit, names)
+        return _convert(load(path), unit, names)
     except ConfigurationError as error:
         raise ConfigurationError(f"mesh {path}: {error}") from None
 
 
-def _load(path: Path) -> meshio.Mesh:
-    if not path.is_file():
-        raise ConfigurationError("no such file")
-    try:
-        # meshio prints its complaints and may end the whole program
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            return meshio.read(path)
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(f"this format needs the Python package {error.name}") from None
-    except (Exception, SystemExit) as error:
-        reason = str(error) if isinstance(error, meshio.ReadError) else type(error).__name__
-        raise ConfigurationError(
-            f"cannot be read ({reason}); allowed are .msh (Gmsh 2.2 or 4.1) and other formats of "
-            "meshio that keep names or numbers of groups"
-        ) from None
+def read_own_mesh(path: Path) -> MeshData:
+    """Read `path`, which Gmsh has just written here, upright, in micrometres."""
+    return _convert(load_own(path), MICROMETRE, GroupNames())[0]
 
 
-def _convert(mesh: meshio.Mesh, unit: float, names: GroupNames) -> MeshData:
+def _convert(mesh: meshio.Mesh, unit: float, names: GroupNames) -> tuple[MeshData, Frame]:
     tdim = _dimension(mesh)
     groups = Groups(mesh, SIMPLICES)
-    cells, (in_anode, in_electrolyte) = groups.select(tdim, [names.anode, names.electrolyte])
-    cell_tags = _cell_tags(in_anode, in_electrolyte, names)
-    facets, (at_counter,) = groups.select(tdim - 1, [names.counter])
-    facet_tags = np.where(at_counter, COUNTER, 0).astype(np.int32)
-    if names.back in groups.names(tdim - 1):
-        _, (at_back,) = groups.select(tdim - 1, [names.back])
-        facet_tags[at_back & ~at_counter] = BACK
-    facets, facet_tags = facets[facet_tags > 0], facet_tags[facet_tags > 0]
+    cells, tags, left_out = _regions(groups, tdim, names)
+    facets, facet_tags = _sides(groups, tdim, names, cells, tags, left_out)
     used, local = np.unique(cells, return_inverse=True)
     cells = local.reshape(cells.shape)
-    points = _points(np.asarray(mesh.points, dtype=np.float64)[used], tdim) * (unit / MICROMETRE)
-    cells = _oriented(points, cells)
-    facets, facet_tags = _boundary(
-        FacetTable(cells, cell_tags), _renumber(facets, used), facet_tags, names
-    )
-    return MeshData(points, cells, cell_tags, facets, facet_tags)
+    points = _points(np.asarray(mesh.points, dtype=np.float64)[used]) * (unit / MICROMETRE)
+    table = require_sound(points, cells, tags, (names.anode, names.electrolyte))
+    facets, facet_tags = _boundary(table, _renumber(facets, used), facet_tags, names)
+    frame = frame_of(points, cells, tags, table)
+    points = frame.of(points)
+    return MeshData(points, _oriented(points, cells), tags, facets, facet_tags), frame
 
 
 def _dimension(mesh: meshio.Mesh) -> int:
@@ -108,47 +96,85 @@ def _dimension(mesh: meshio.Mesh) -> int:
     return tdim
 
 
-def _cell_tags(
-    anode: npt.NDArray[np.bool_], electrolyte: npt.NDArray[np.bool_], names: GroupNames
-) -> Tags:
-    groups = f"'{names.anode}' and '{names.electrolyte}'"
-    for wrong, what in ((anode & electrolyte, "both"), (~(anode | electrolyte), "none")):
-        if wrong.any():
-            raise ConfigurationError(
-                f"{wrong.sum()} of {wrong.size} cells are in {what} of the groups {groups}; each "
-                "cell must be in exactly one"
-            )
-    return np.where(anode, ANODE, ELECTROLYTE).astype(np.int32)
+def _regions(
+    groups: Groups, tdim: int, names: GroupNames
+) -> tuple[Connectivity, Tags, Connectivity]:
+    """Return the cells of anode and electrolyte, their tags, and the cells that are left out."""
+    wanted = [names.anode, names.electrolyte, *names.leave_out]
+    cells, (anode, electrolyte, *others) = groups.select(tdim, wanted)
+    left_out = np.any(others, axis=0) if others else np.zeros(len(cells), dtype=np.bool_)
+    regions = f"'{names.anode}' and '{names.electrolyte}'"
+    _refuse(anode & electrolyte, f"in both of the groups {regions}; each cell must be in one")
+    _refuse(
+        left_out & (anode | electrolyte),
+        f"in one of the groups {regions} and in one that geometry.leave_out names",
+    )
+    _refuse(
+        ~(anode | electrolyte | left_out),
+        f"in none of the groups {regions}; groups that are no part of the cell can be named in "
+        f"geometry.leave_out, found: {', '.join(sorted(groups.names(tdim)))}",
+    )
+    tags = np.where(anode, ANODE, ELECTROLYTE).astype(np.int32)
+    return cells[~left_out], tags[~left_out], cells[left_out]
 
 
-def _points(points: Points, tdim: int) -> Points:
-    """Check coordinates; keep as many columns as the cells have dimensions."""
+def _refuse(wrong: Mask, what: str) -> None:
+    if wrong.any():
+        raise ConfigurationError(f"{wrong.sum()} of {wrong.size} cells are {what}")
+
+
+def _sides(
+    groups: Groups,
+    tdim: int,
+    names: GroupNames,
+    cells: Connectivity,
+    tags: Tags,
+    left_out: Connectivity,
+) -> tuple[Connectivity, Tags]:
+    """Return the facets of counter side and back: named, or shared with what is left out.
+
+    Raises ConfigurationError where there is no counter side.
+    """
+    found = groups.names(tdim - 1)
+    facets, facet_tags = np.empty((0, tdim), dtype=np.int64), np.empty(0, dtype=np.int32)
+    for name, tag, region in (
+        (names.counter, COUNTER, ELECTROLYTE),
+        (names.back, BACK, ANODE),
+    ):
+        if name in found or (tag == COUNTER and not len(left_out)):
+            every, (chosen,) = groups.select(tdim - 1, [name])
+            of_side = every[chosen]
+        else:
+            of_side = _shared(cells[tags == region], left_out)
+            if tag == COUNTER and not len(of_side):
+                raise ConfigurationError(
+                    f"has no group '{name}', and the electrolyte shares no facets with what is "
+                    "left out"
+                )
+        facets = np.concatenate([facets, of_side])
+        facet_tags = np.append(facet_tags, np.full(len(of_side), tag, dtype=np.int32))
+    return facets, facet_tags
+
+
+def _shared(cells: Connectivity, others: Connectivity) -> Connectivity:
+    """Return the facets that `cells` share with `others`."""
+    if not len(others):
+        return np.empty((0, cells.shape[1] - 1), dtype=np.int64)
+    tags = np.repeat(np.array([ANODE, ELECTROLYTE], dtype=np.int32), [len(cells), len(others)])
+    return FacetTable(np.concatenate([cells, others]), tags).interface()
+
+
+def _points(points: Points) -> Points:
+    """Return `points` in space."""
     if not np.isfinite(points).all():
         raise ConfigurationError("has points with coordinates that are not finite")
-    extent = np.ptp(points, axis=0)
-    varying = extent > FLAT * extent.max()
-    if varying.sum() > tdim:
-        raise ConfigurationError(
-            "has triangles that are not in one plane of constant x, y or z, and no tetrahedra"
-        )
-    if varying.sum() < tdim:
-        raise ConfigurationError("has no extent in two (triangles) or three directions")
-    return points[:, varying]
+    return np.pad(points, ((0, 0), (0, 3 - points.shape[1])))
 
 
 def _oriented(points: Points, cells: Connectivity) -> Connectivity:
-    """Return `cells` with positive volumes; refuse those without volume."""
-    volumes = cell_volumes(points, cells)
-    size = edge_lengths(points, cells).max(axis=1) ** points.shape[1]
-    degenerate = np.abs(volumes) <= FLAT * size
-    if degenerate.any():
-        where = points[cells[np.argmax(degenerate)]].mean(axis=0)
-        raise ConfigurationError(
-            f"{degenerate.sum()} cells have no volume, the first at "
-            f"({', '.join(f'{value:.4g}' for value in where)}) um"
-        )
-    turned = cells.copy()
-    turned[volumes < 0, :2] = turned[volumes < 0, 1::-1]
+    """Return `cells` with positive volumes."""
+    turned, negative = cells.copy(), cell_volumes(points, cells) < 0
+    turned[negative, :2] = turned[negative, 1::-1]
     return turned
 
 
@@ -161,14 +187,7 @@ def _renumber(facets: Connectivity, used: Connectivity) -> Connectivity:
 def _boundary(
     table: FacetTable, facets: Connectivity, tags: Tags, names: GroupNames
 ) -> tuple[Connectivity, Tags]:
-    """Check the topology of the regions; return tagged facets without repetition."""
-    if (table.cells > 2).any():
-        raise ConfigurationError("has facets shared by more than two cells: cells overlap")
-    if not len(table.interface()):
-        raise ConfigurationError(
-            f"the groups '{names.anode}' and '{names.electrolyte}' share no facets; merge the "
-            "points that both have along the interface"
-        )
+    """Check that facets are where they should be; return them without repetition."""
     rows = table.find(facets)
     for tag, region, name, cells in (
         (COUNTER, "electrolyte", names.counter, table.electrolyte),

@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
+from mesh_texts import MESH, MESH_4
+
 from lithovoid.case.load import load_scenario
 from lithovoid.case.profile import is_file, read_profile
 from lithovoid.machine.bootstrap import start
@@ -64,33 +66,6 @@ replicates = 2
 [slurm]
 time = "01:00:00"
 """
-MESH = """$MeshFormat
-2.2 0 8
-$EndMeshFormat
-$PhysicalNames
-3
-1 1 "counter"
-2 1 "anode"
-2 2 "electrolyte"
-$EndPhysicalNames
-$Nodes
-6
-1 0 -1 0
-2 1 -1 0
-3 0 0 0
-4 1 0 0
-5 0 1 0
-6 1 1 0
-$EndNodes
-$Elements
-5
-1 1 2 1 1 1 2
-2 2 2 2 2 1 2 4
-3 2 2 2 2 1 4 3
-4 2 2 1 1 3 4 6
-5 2 2 1 1 3 6 5
-$EndElements
-"""
 
 
 class TooSlow(BaseException):
@@ -117,7 +92,7 @@ class Fuzzer:
                 lambda path: read_profile(str(path)),
             ),
             "formula": ([f.encode() for f in FORMULAS], "formula.txt", _formula),
-            "mesh": ([MESH.encode()], "mesh.msh", _mesh),
+            "mesh": ([MESH.encode(), MESH_4.encode()], "mesh.msh", _mesh),
             "study": ([STUDY.encode()], "study.toml", lambda path: expand(load_study(path))),
         }
         self.found: Counter[str] = Counter()
@@ -225,7 +200,7 @@ def _formula(path: Path) -> object:
 
 
 def _mesh(path: Path) -> object:
-    return read_mesh(path, 1e-6, GroupNames())
+    return read_mesh(path, 1e-6, GroupNames())[0]
 
 
 @contextmanager

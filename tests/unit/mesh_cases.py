@@ -6,24 +6,20 @@ from typing import Any
 import meshio
 import numpy as np
 
-from lithovoid.scenario.schema import (
-    Electrolyte,
-    FileGeometry,
-    PhaseField,
-    PlanarGeometry,
-    Scenario,
-)
+from lithovoid.case.load import parse_scenario
+from lithovoid.scenario.schema import FileGeometry, PlanarGeometry, Scenario
 
 
 def planar(**changes: Any) -> Scenario:
     """Return a small planar scenario without layers at its interface, unless they are asked for.
 
-    Materials play a part in their default only; a plain electrolyte has no values of its own.
+    `changes` are those of the geometry, and `l`.
     """
+    half_width = changes.pop("l", "0.25 um")
     keys = {"type": "planar", "width": "6 um", "anode": "8 um", "electrolyte": "3 um"}
     keys |= {"interface_size": "0.2 um"} | changes
     geometry = PlanarGeometry.model_validate({"first_layer": keys["interface_size"]} | keys)
-    return _scenario(geometry)
+    return _scenario(geometry, half_width)
 
 
 def from_file(path: Path, **changes: Any) -> Scenario:
@@ -33,10 +29,20 @@ def from_file(path: Path, **changes: Any) -> Scenario:
     return _scenario(geometry)
 
 
-def _scenario(geometry: PlanarGeometry | FileGeometry) -> Scenario:
-    plain = Electrolyte.model_construct(pattern=None)
-    field = PhaseField.model_validate({"l": "0.25 um"})
-    return Scenario.model_construct(geometry=geometry, electrolyte=plain, phase_field=field)
+def _scenario(geometry: PlanarGeometry | FileGeometry, half_width: str = "0.25 um") -> Scenario:
+    """Return a scenario without nucleation and with `geometry`, which is not checked with it."""
+    column = {"type": "column", "anode": "8 um", "electrolyte": "3 um"}
+    step = {"step": "strip", "current_density": "0.1 mA/cm^2", "until": {"time": "10 min"}}
+    plain = parse_scenario(
+        {
+            "geometry": column,
+            "phase_field": {"l": half_width},
+            "nucleation": {"mode": "off"},
+            "protocol": [step],
+        },
+        Path(),
+    )
+    return plain.model_copy(update={"geometry": geometry})
 
 
 def two_squares() -> meshio.Mesh:

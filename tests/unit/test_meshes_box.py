@@ -77,7 +77,7 @@ def test_a_void_of_the_start_lies_in_a_fine_zone() -> None:
         near = np.linalg.norm(centres - [1.0, 1.0, 2.2], axis=1) < 1.0
         return float(edge_lengths(mesh.points, mesh.cells[near]).mean())
 
-    coarse = {"coarse_size": "1.2 um", "growth": 0.8}
+    coarse = {"coarse_size": "1.2 um", "growth": 0.8, "l": "0.4 um"}
     assert size_there(box(void=[void], **coarse)) < 0.75 * size_there(box(**coarse))
 
 

@@ -262,6 +262,6 @@ def test_format_whose_package_is_missing(tmp_path: Path, monkeypatch: pytest.Mon
         raise ModuleNotFoundError("No module named 'h5py'", name="h5py")
 
     path = saved(two_squares(), tmp_path / "mesh.msh")
-    monkeypatch.setattr("lithovoid.meshes.read.meshio", SimpleNamespace(read=fail))
+    monkeypatch.setattr("lithovoid.meshes.load.meshio", SimpleNamespace(read=fail))
     with pytest.raises(ConfigurationError, match="needs the Python package h5py"):
         build_mesh(from_file(path))

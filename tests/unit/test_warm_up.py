@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lithovoid.case.load import load_scenario
-from lithovoid.meshes import build_mesh
+from lithovoid.meshes.build import unchecked_mesh
 from lithovoid.run.warm_up import coarse, compile_forms
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -18,7 +18,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
     ("name", "dimension"), [("lithium_strip_3d", 3), ("lithium_strip", 2), ("single_void", 2)]
 )
 def test_large_scenarios_are_compiled_on_small_meshes(name: str, dimension: int) -> None:
-    mesh = build_mesh(coarse(load_scenario(SCENARIOS / f"{name}.toml")))
+    mesh, _ = unchecked_mesh(coarse(load_scenario(SCENARIOS / f"{name}.toml")))
     assert mesh.tdim == dimension
     assert len(mesh.points) < 3_000  # the first has a million unknowns by itself
 
@@ -34,3 +34,8 @@ def test_a_program_in_the_working_folder_is_not_taken_for_the_standard_library(
     (tmp_path / "queue.py").write_text("raise SystemExit('not the standard library')")
     monkeypatch.chdir(tmp_path)
     compile_forms([SCENARIOS / "reduced.toml"] * 2)
+
+
+def test_a_mesh_too_coarse_to_compute_with_compiles() -> None:
+    """Voids of the start are not resolved by it, and need not be."""
+    compile_forms([SCENARIOS / "single_void.toml"])

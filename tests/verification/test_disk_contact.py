@@ -38,7 +38,7 @@ def quarter_cell(path: Path) -> MeshData:
         _refine_edge()
         gmsh.model.mesh.generate(3)
         gmsh.write(str(path))
-    return read_mesh(path, MICROMETRE, GroupNames())
+    return read_mesh(path, MICROMETRE, GroupNames())[0]
 
 
 def _name_groups() -> None:

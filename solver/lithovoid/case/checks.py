@@ -89,15 +89,30 @@ def _profile(scenario: Scenario) -> Iterator[str]:
         return
     if not isinstance(geometry, FileGeometry):
         thickness = geometry.anode / MESH_UNIT
+        yield from profile_problems(scenario, thickness)
         if profile.deepest < thickness:
-            wrong = f"does not cover the anode: it ends at a depth of {profile.deepest:g} um"
-            yield problem(key, wrong, text, f"0 to {thickness:g} um")
             return
-        yield from _profile_values(key, text, profile(np.linspace(0.0, thickness, 2001)), scenario)
     start = float(profile(0.0))
     if not math.isclose(start, scenario.anode.x_mg, abs_tol=1e-9):
         wrong = f"is {start:g} at the interface, but anode.x_mg says otherwise"
         yield problem(key, wrong, scenario.anode.x_mg, "leave anode.x_mg out")
+
+
+def profile_problems(scenario: Scenario, thickness: float) -> Iterator[str]:
+    """Yield what is wrong with the profile of the composition over an anode, `thickness` in um.
+
+    Raises ConfigurationError if it cannot be read.
+    """
+    key, text = "anode.x_mg_profile", scenario.anode.x_mg_profile
+    if text is None:
+        return
+    profile = read_profile(text)
+    if profile.deepest < thickness * (1 - 1e-9):
+        wrong = f"does not cover the anode: it ends at a depth of {profile.deepest:g} um"
+        yield problem(key, wrong, text, f"0 to {thickness:g} um")
+        return
+    depths = np.linspace(0.0, min(thickness, profile.deepest), 2001)
+    yield from _profile_values(key, text, profile(depths), scenario)
 
 
 def _profile_values(key: str, text: str, x_mg: Array, scenario: Scenario) -> Iterator[str]:

@@ -39,7 +39,7 @@ def edge_length(scenario: Scenario, metal: Metal, current: float) -> float:
 def shortest_edge(scenario: Scenario) -> float:
     """Return the edge length [m] at the fastest strip; infinite without any, or without voids."""
     currents = [s.current_density for s in scenario.protocol if isinstance(s, Strip)]
-    if not currents or not _has_walls(scenario):
+    if not currents or not has_walls(scenario):
         return math.inf
     return edge_length(scenario, metal_of(scenario), max(currents))
 
@@ -58,7 +58,7 @@ def with_resolution(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"phase_field": field, "geometry": geometry})
 
 
-def _has_walls(scenario: Scenario) -> bool:
+def has_walls(scenario: Scenario) -> bool:
     """Whether a void may appear."""
     nucleates = scenario.nucleation.mode in ("stochastic", "replay")
     return nucleates or bool(scenario.geometry.void)

@@ -18,11 +18,14 @@ def anode_capacity(scenario: Scenario) -> float | None:
 
     (1 - <x_mg>) F thickness / Omega; None where the thickness is hidden in a mesh file.
     """
-    geometry, anode = scenario.geometry, scenario.anode
-    if isinstance(geometry, FileGeometry):
-        return None
-    lithium = 1 - _mean_magnesium(scenario, geometry.anode)
-    return lithium * FARADAY * geometry.anode / anode.molar_volume
+    geometry = scenario.geometry
+    return None if isinstance(geometry, FileGeometry) else capacity_of(scenario, geometry.anode)
+
+
+def capacity_of(scenario: Scenario, thickness: float) -> float:
+    """Return `anode_capacity` [C/m^2] of an anode of the `thickness` [m]."""
+    lithium = 1 - _mean_magnesium(scenario, thickness)
+    return lithium * FARADAY * thickness / scenario.anode.molar_volume
 
 
 def _mean_magnesium(scenario: Scenario, thickness: float) -> float:
@@ -40,6 +43,8 @@ def _mean_magnesium(scenario: Scenario, thickness: float) -> float:
 def protocol_problems(scenario: Scenario) -> Iterator[str]:
     """Yield a line for each condition of `until` that can never be met."""
     capacity = anode_capacity(scenario)
+    if capacity is not None:
+        yield from beyond_lithium(scenario, capacity)
     contact_changes = scenario.nucleation.mode in ("stochastic", "replay") or bool(
         scenario.geometry.void
     )
@@ -47,8 +52,6 @@ def protocol_problems(scenario: Scenario) -> Iterator[str]:
         key = f"protocol.{index}.until"
         yield from _without_effect(key, step)
         yield from _too_short(key, step, scenario.numerics.dt_min)
-        if capacity is not None:
-            yield from _beyond_lithium(key, step, capacity)
         if step.strips and step.until.contact_fraction is not None and not contact_changes:
             yield problem(
                 f"{key}.contact_fraction",
@@ -84,6 +87,12 @@ def _too_short(key: str, step: ProtocolStep, dt_min: float) -> Iterator[str]:
             u.show(u.ArealCapacity, until.capacity),
             f"at least {least}, the charge of numerics.dt_min = {u.show(u.Time, dt_min)}",
         )
+
+
+def beyond_lithium(scenario: Scenario, capacity: float) -> Iterator[str]:
+    """Yield a line for each step that takes more than all lithium, `capacity` [C/m^2]."""
+    for index, step in enumerate(scenario.protocol):
+        yield from _beyond_lithium(f"protocol.{index}.until", step, capacity)
 
 
 def _beyond_lithium(key: str, step: ProtocolStep, capacity: float) -> Iterator[str]:

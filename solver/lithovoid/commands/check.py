@@ -15,6 +15,9 @@ from lithovoid.case.strip_estimates import NUCLEI_PER_AREA, StripEstimate
 from lithovoid.case.validity import limits_of
 from lithovoid.machine.console import print_table
 from lithovoid.scenario import units as u
+from lithovoid.scenario.schema import FileGeometry, Scenario
+
+# ruff: noqa: PLC0415 - Gmsh is loaded for mesh files alone
 
 _NONE = "none"
 
@@ -36,9 +39,26 @@ def check(case: Path, overrides: Sequence[str], console: Console) -> None:
     limits = limits_of(scenario, derived)
     for line in validity_lines(limits):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
-    for limit in limits:
-        if limit.state == "outside":
-            console.print(f"warning: {limit.line}", style="yellow", markup=False, soft_wrap=True)
+    warnings = [limit.line for limit in limits if limit.state == "outside"]
+    if isinstance(scenario.geometry, FileGeometry):
+        warnings += _mesh_of_file(scenario, console)
+    for warning in warnings:
+        console.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
+
+
+def _mesh_of_file(scenario: Scenario, console: Console) -> list[str]:
+    """Print what is known of the mesh file, and return warnings.
+
+    Raises ConfigurationError where it cannot be used, after its facts where there are any.
+    """
+    from lithovoid.meshes.build import require_fit, unchecked_mesh
+    from lithovoid.meshes.words import facts, weaknesses
+
+    mesh, frame = unchecked_mesh(scenario)
+    assert frame is not None
+    print_table(console, "Mesh as read", facts(scenario, mesh, frame))
+    require_fit(scenario, mesh)
+    return weaknesses(scenario, mesh)
 
 
 def _quantities(derived: Derived) -> dict[str, str]:

@@ -69,6 +69,9 @@ class Charge(Physics):
         self._metal = ConnectedMetal(m.domain, m.state)
         self._touching = Integral(m.domain, self.contact() * m.domain.ds_interface)
         self._lost = False
+        # a constant of the form, not a number in it: forms are compiled once for all meshes
+        narrowing = m.domain.area / m.domain.measures.counter
+        self._narrowing: Expression = fem.Constant(m.domain.mesh, narrowing)
         # Expression: DOLFINx annotates the setter of a constant's value with arrays alone
         self.applied_current: Expression = fem.Constant(m.domain.mesh, 0.0)
         self.held: Expression = fem.Constant(m.domain.mesh, 0.0)
@@ -106,10 +109,14 @@ class Charge(Physics):
         self.held_voltage.value = 0.0 if step.potential is None else step.potential
 
     def counter_current(self) -> Expression:
-        """Current density at the far side of the electrolyte [A/m^2]: applied, or by `hold`."""
+        """Current density at the counter side [A/m^2]: what is applied, or flows by `hold`.
+
+        Both refer to the area of the interface; the counter side may have another one.
+        """
         lead = self.m.constants(Lead).resistance
         potentiostat = (self.held_voltage + self.m.state.psi) / lead
-        return (1 - self.held) * self.applied_current + self.held * potentiostat
+        per_interface = (1 - self.held) * self.applied_current + self.held * potentiostat
+        return self._narrowing * per_interface
 
     def contact(self) -> Expression:
         """Share of the interface in contact with metal that electrons reach, for its integrals."""

@@ -19,7 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lithovoid.machine.bootstrap import jit_options
+from lithovoid.machine.errors import ConfigurationError
 from lithovoid.meshes import ANODE, BACK, COUNTER, ELECTROLYTE, MeshData
+from lithovoid.meshes.measures import measure
 
 Integers = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -50,11 +52,25 @@ class Interface:
 
 
 class Domain:
-    """Mesh, submeshes, interface and measures, distributed over `comm`."""
+    """Mesh, submeshes, interface and measures, distributed over `comm`.
+
+    `measures` are the areas of the whole cell; `area` [um or um^2] is that of the interface,
+    projected along the vertical: what is said per area refers to it.
+    """
 
     def __init__(self, comm: MPI.Comm, data: MeshData | None, quadrature_degree: int = 2) -> None:
-        """Distribute `data` (needed on rank 0 only)."""
+        """Distribute `data` (needed on rank 0 only).
+
+        Raises ConfigurationError where the anode of `data` does not lie above its interface.
+        """
         self.comm = comm
+        self.measures = comm.bcast(None if data is None else measure(data), root=0)
+        if not self.measures.upright:
+            raise ConfigurationError(
+                "the mesh does not lie in the frame of all meshes: the anode above the interface, "
+                "along the last axis"
+            )
+        self.area: float = self.measures.area
         self.mesh, cell_tags, facet_tags = _distribute(comm, data)
         tdim = self.mesh.topology.dim
         self.anode = _region(self.mesh, tdim, cell_tags.find(ANODE))
@@ -70,7 +86,6 @@ class Domain:
         )(1)
         ds = ufl.Measure("ds", self.mesh, subdomain_data=facet_tags, metadata=metadata)
         self.ds_counter, self.ds_back = ds(COUNTER), ds(BACK)
-        self.area = self.integral(fem.Constant(self.mesh, 1.0) * self.ds_counter)
 
     @property
     def entity_maps(self) -> list[EntityMap]:

@@ -1,4 +1,4 @@
-"""What is measured after a step: integrals over the anode, the interface and the far side."""
+"""What is measured after a step: integrals over the anode, the interface, the counter side."""
 
 import math
 from collections.abc import Mapping
@@ -71,7 +71,7 @@ class Observer:
         d, series = self._model.domain, self._model.numbers(Kinetics).series_resistance
         value = self._reduce(self._varying)
         current = value["current"] / d.area
-        voltage = current * series - value["potential"] / d.area
+        voltage = current * series - value["potential"] / d.measures.counter
         charge = self._model.numbers(Lattice).charge_per_length / d.area
         return Observation(
             current_density=current,
@@ -92,8 +92,8 @@ class Observer:
     def intact_voltage(self, current: float) -> float:
         """Voltage [V] of the fresh, fully contacted cell at this `current`: the baseline.
 
-        Ohm's law over the mean electrolyte thickness, or over a patterned electrolyte as
-        `calibrate` found it; series resistance and Butler-Volmer.
+        Ohm's law over the mean thickness of an electrolyte that is a slab, or else what
+        `calibrate` found; series resistance and Butler-Volmer.
         """
         d, p = self._model.domain, self._model.numbers(Kinetics)
         thickness = self._fixed["electrolyte"] / d.area

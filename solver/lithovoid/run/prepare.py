@@ -27,6 +27,7 @@ from lithovoid.io.mesh_file import mesh_hash, read_mesh_file, write_mesh_file
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.measure.whole_run import of_each_step
 from lithovoid.meshes import MeshData, build_mesh
+from lithovoid.meshes.build import checked_mesh, unchecked_mesh
 from lithovoid.run.changes import Change, changes_since, fixed, refuse_other_physics
 from lithovoid.scenario.schema import Scenario
 from lithovoid.theory.result import Results, by_headers
@@ -49,7 +50,8 @@ class PreparedRun:
     continued: bool = False
     saved: Saved | None = None
     changes: Sequence[Change] = ()  # of the scenario that was in force so far
-    remarks: Sequence[str] = ()  # what people should know, for the log
+    remarks: Sequence[str] = ()  # what people should be warned of, in the log
+    mesh: str = ""  # what they should know of the mesh
 
 
 def prepare_new(
@@ -63,14 +65,14 @@ def prepare_new(
 
 
 def begin(
-    scenario: Scenario, directory: Path, physics: Kinds = PHYSICS
+    scenario: Scenario, directory: Path, physics: Kinds = PHYSICS, *, fit: bool = True
 ) -> tuple[PreparedRun, MeshData]:
-    """Build the mesh of `scenario` and create the run directory.
+    """Build the mesh of `scenario`, which must `fit` it, and create the run directory.
 
     Raises ConfigurationError where one of these is not possible; then nothing is left behind.
     """
     results = of_each_step(results_of(physics, scenario))
-    mesh = build_mesh(scenario)
+    mesh, known = checked_mesh(scenario) if fit else (unchecked_mesh(scenario)[0], "")
     create_directory(directory)
     try:
         claim(directory)
@@ -81,7 +83,7 @@ def begin(
         raise ConfigurationError(
             f"--out: cannot write to {directory} ({error.strerror}); choose another place"
         ) from None
-    return PreparedRun(scenario, results, directory, _about(scenario, mesh)), mesh
+    return PreparedRun(scenario, results, directory, _about(scenario, mesh), mesh=known), mesh
 
 
 def prepare_restart(

@@ -238,6 +238,8 @@ class _Session:
 
     def _say_where(self) -> None:
         log.info("run directory: %s", self._plan.directory)
+        if self._plan.mesh:
+            log.info("%s", self._plan.mesh)
         for remark in self._plan.remarks:
             log.warning("%s", remark)
         if self._plan.saved is not None:

@@ -46,7 +46,7 @@ def _in_a_process(case: Path, overrides: Sequence[str]) -> None:
 
 
 def _prepare(case: Path, overrides: Sequence[str], folder: Path) -> tuple[PreparedRun, MeshData]:
-    return begin(coarse(load_scenario(case, [*overrides, AT_ONCE])), folder)
+    return begin(coarse(load_scenario(case, [*overrides, AT_ONCE])), folder, fit=False)
 
 
 def coarse(scenario: Scenario) -> Scenario:

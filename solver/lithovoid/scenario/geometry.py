@@ -148,7 +148,13 @@ class FileGeometry(Table):
     anode: str = Field("anode", description="name of the group of anode cells")
     electrolyte: str = Field("electrolyte", description="name of the group of electrolyte cells")
     counter: str = Field(
-        "counter", description="name of the group of facets on the far side of the electrolyte"
+        "counter",
+        description="name of the group of facets on the far side of the electrolyte; without that "
+        "group, where the electrolyte meets what is left out",
+    )
+    leave_out: list[str] = Field(
+        [],
+        description="names of groups of cells that are no part of the cell, for example a cathode",
     )
     void: list[PresetVoid] = Field([], description="voids present at the start")
 

@@ -11,8 +11,8 @@ from lithovoid.equations.model import Model
 from lithovoid.equations.void import Void
 from lithovoid.fields.whole_interface import GlobalInterface
 from lithovoid.machine.errors import ConfigurationError
-from lithovoid.scenario.schema import LARGEST_X_MG, PresetVoid, Scenario
-from lithovoid.theory.constants import MESH_UNIT
+from lithovoid.meshes.placing import void_place
+from lithovoid.scenario.schema import LARGEST_X_MG, Scenario
 from lithovoid.voids.seeding import Seeder
 
 
@@ -35,26 +35,10 @@ def set_initial_fields(
     for part in model.physics:
         part.start(scenario)
     for void in scenario.geometry.void:
-        position = _position(void, interface)
-        columns = interface.midpoints[:, : position.size]
-        facet = int(np.linalg.norm(columns - position, axis=1).argmin())
-        radius = void.radius / MESH_UNIT
-        foot, normal = interface.midpoints[facet].copy(), interface.normals[facet]
-        foot[: position.size] = position
-        meeting = radius * model.numbers(Wall).cos_theta
-        height = meeting if void.depth is None else void.depth / MESH_UNIT
-        seeder.open(foot + height * normal, radius)
+        cos_theta = model.numbers(Wall).cos_theta
+        place = void_place(void, interface.points, interface.normals, cos_theta)
+        seeder.open(place.centre, place.radius)
     state.forget_history()
-
-
-def _position(void: PresetVoid, interface: GlobalInterface) -> NDArray[np.float64]:
-    """Place of `void` along the interface [um]: one coordinate in two dimensions, else two."""
-    corners = interface.points.reshape(-1, interface.points.shape[-1])[:, :-1]
-    position: NDArray[np.float64] = (corners.min(axis=0) + corners.max(axis=0)) / 2
-    given = [void.x] if void.y is None else [void.x, void.y]
-    count = min(len(given), position.size)
-    position[:count] = np.array(given[:count]) / MESH_UNIT
-    return position
 
 
 def _composition(
