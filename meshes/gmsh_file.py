@@ -47,9 +47,11 @@ def read_apart(path: Path) -> tuple[Any, list[Block]]:
 
     Raises BrokenFileError with what Gmsh says, or that it broke off.
     """
+    from lithovoid.machine.python import python  # noqa: PLC0415 - not in the process it starts
+
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "mesh.npz")
-        program = [sys.executable, "-P", __file__, str(path), str(out)]
+        program = python(__file__, str(path), str(out))
         done = subprocess.run(program, capture_output=True, text=True, check=False)
         if done.returncode:
             said = done.stderr.strip().splitlines()

@@ -71,7 +71,7 @@ def test_the_depletion_that_was_named_is_found_with_the_steps_that_were_advised(
 def test_the_potential_of_a_large_current_is_found() -> None:
     """Fifty times the exchange current: full Newton steps from zero do not arrive."""
     cell = simulation(protocol=[strip(FAST, overpotential="0.2 V")])
-    assert cell.observed.current == pytest.approx(5000.0)
+    assert cell.observed.current_density == pytest.approx(5000.0)
     assert cell.observed.overpotential == pytest.approx(0.0, abs=1e-4)
 
 
@@ -80,7 +80,9 @@ def test_the_current_of_a_large_voltage_is_found(voltage: str) -> None:
     hold = {"step": "hold", "cell_voltage": voltage, "until": {"time": "1 h"}}
     cell = simulation(protocol=[hold])
     held = float(voltage.removesuffix(" V"))
-    assert cell.observer.intact_voltage(cell.observed.current) == pytest.approx(held, rel=1e-3)
+    assert cell.observer.intact_voltage(cell.observed.current_density) == pytest.approx(
+        held, rel=1e-3
+    )
 
 
 @pytest.mark.parametrize("until", [{"overpotential": "2 V"}, {"lithium_at_interface": 1e-7}])

@@ -67,12 +67,12 @@ def test_a_condition_that_is_not_met_yet_is_hit_inside_the_step() -> None:
 
 def test_a_strip_that_delivers_nothing_has_a_summary() -> None:
     cell = with_void(strip(contact_fraction=0.9), REST, strip(time="5 s"))
-    totals = RunTotals(cell.model.columns)
+    totals = RunTotals(cell.results)
     for record in cell:
         totals.add(record)
     first, second = cycles(cell)
-    assert (first["capacity_mAh_cm2"], first["share_of_first"]) == (0.0, None)
-    assert (second["protocol_step"], second["share_of_first"]) == (2, None)
+    assert (first.capacity, first.share_of_first) == (0.0, None)
+    assert (second.protocol_step, second.share_of_first) == (2, None)
     assert summarise(cell, totals)["recovered_share"] is None
 
 

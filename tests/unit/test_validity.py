@@ -51,10 +51,10 @@ def test_smaller_seeds_are_fed_where_larger_ones_are_not() -> None:
 
 def test_seeds_below_the_critical_radius_are_outside_and_near_it_not_known() -> None:
     three_d = {"depth": "6 um", "width": "6 um"}
-    near = with_changes(geometry=three_d, nucleation={"seed_radius": "0.5 um"})
+    near = with_changes(geometry=three_d, nucleation={"seed_radius": "0.35 um"})
     (limit,) = of("critical radius", near)
     assert limit.state == "not known"
-    small = {"seed_radius": "0.2 um"}
+    small = {"seed_radius": "0.15 um"}
     (limit,) = of("critical radius", with_changes(geometry=three_d, nucleation=small))
     assert limit.state == "outside"
     assert "seeds shrink there" in limit.sentence
@@ -76,12 +76,13 @@ def test_at_a_held_voltage_it_is_not_known_where_nuclei_come() -> None:
 
 
 def test_check_says_where_steps_do_not_resolve_depletion() -> None:
-    fast = load_scenario(QUICK, ["protocol.0.current_density='500 mA/cm^2'"])
+    changes = ["protocol.0.current_density='500 mA/cm^2'", "numerics.dt_initial='0.1 s'"]
+    fast = load_scenario(QUICK, changes)
     (first,), (smallest,) = of("first time step", fast), of("smallest time step", fast)
     assert first.state == smallest.state == "outside"
     assert (first.value, first.bound) == ("0.1 s", "less than 0.01041 s")
     assert "500 mA/cm^2 the lithium at the interface lasts for 0.01041 s" in first.sentence
-    assert (smallest.value, smallest.bound) == ("0.001 s", "at most 1.669e-05 s")
+    assert (smallest.value, smallest.bound) == ("0.001 s", "at most 5.868e-05 s")
     usual = load_scenario(QUICK)
     assert {x.state for x in of("time step", usual)} == {"inside"}
 
@@ -128,7 +129,7 @@ def test_sinks_make_room_for_plated_metal() -> None:
 
 def nucleus(number: int, status: Any, opened: float | None = None) -> Nucleus:
     return Nucleus(
-        id=number, step=1, time=100.0 + number, capacity=0.01, point=(1.0, 0.0), radius=0.5,
+        id=number, step=1, time=100.0 + number, areal_capacity=0.01, point=(1.0, 0.0), radius=0.5,
         rate=1.0, key=number, status=status, opened=opened,
     )  # fmt: skip
 
