@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from study_cases import COLUMN, study, write_study
 
+import lithovoid.scenarios
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.study.designs import saltelli
 from lithovoid.study.expand import expand
@@ -138,3 +139,11 @@ def test_a_design_refuses_an_empty_range(tmp_path: Path) -> None:
     design = {"samples": 4, "parameters": parameters}
     with pytest.raises(ConfigurationError, match=r"anode\.x_mg: empty range"):
         expand(study(tmp_path, COLUMN, design=design))
+
+
+STUDIES = Path(lithovoid.scenarios.__path__[0]) / "studies"
+
+
+@pytest.mark.parametrize("path", sorted(STUDIES.glob("*.toml")), ids=lambda path: path.stem)
+def test_the_runs_of_shipped_studies_can_be_used(path: Path) -> None:
+    assert len(expand(load_study(path))) > 2
