@@ -18,9 +18,9 @@ from pydantic_core import core_schema
 
 from lithovoid.scenario.number import as_float
 from lithovoid.scenario.quantity import read_quantity, read_unit
+from lithovoid.scenario.unit_definitions import exact_registry
 
-_EXACT: Any = Fraction  # pint's types know float and Decimal
-registry: pint.UnitRegistry[Any] = pint.UnitRegistry(non_int_type=_EXACT)
+registry = exact_registry()
 
 _CELSIUS = re.compile(r"\s*([0-9.+-]+)\s*(?:c|deg\.? c|degrees? ?c(?:elsius)?)\s*", re.IGNORECASE)
 """What people write for degC; C alone is coulomb."""
