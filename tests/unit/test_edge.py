@@ -40,20 +40,20 @@ def test_the_edge_length_is_that_of_the_formula(current: float, edge: float) -> 
 
 def test_the_defaults_follow_from_the_edge_length() -> None:
     l, size = resolution(unresolved())  # noqa: E741 - the field's symbol
-    assert l == pytest.approx(0.125e-6)  # 0.55 x 0.2318 um, in steps of 5 nm
+    assert l == pytest.approx(0.115e-6)  # half of 0.2318 um, in steps of 5 nm
     assert size == pytest.approx(l / 2)
 
 
 def test_what_the_user_gives_stays() -> None:
     assert resolution(unresolved(phase_field={"l": "0.2 um"})) == pytest.approx((2e-7, 1e-7))
     given = unresolved(geometry={"interface_size": "0.05 um"})
-    assert resolution(given) == pytest.approx((0.125e-6, 0.05e-6))
+    assert resolution(given) == pytest.approx((0.115e-6, 0.05e-6))
 
 
 def test_the_fastest_strip_counts() -> None:
     fast = unresolved(protocol=[FAST])
     assert resolution(unresolved(protocol=[SLOW, FAST, PLATE])) == resolution(fast)
-    assert fast.phase_field.l == pytest.approx(0.04e-6)  # 0.55 x 0.0733 um
+    assert fast.phase_field.l == pytest.approx(0.04e-6)  # more than half of 0.0733 um
     assert shortest_edge(unresolved(protocol=[SLOW, PLATE])) == pytest.approx(
         shortest_edge(unresolved())
     )
@@ -94,6 +94,6 @@ def test_check_warns_of_walls_wider_than_the_edge_allows() -> None:
     def of(half_width: str) -> str:
         return warnings(unresolved(phase_field={"l": half_width}))
 
-    assert of("0.127 um") == ""  # 0.548 edge lengths
+    assert of("0.115 um") == ""  # 0.496 edge lengths
     assert "phase_field.l: 0.65 times the edge length of voids, 0.2318 um" in of("0.15 um")
     assert "phase_field.l: 1.1 times" in of("0.25 um")

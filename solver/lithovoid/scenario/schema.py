@@ -80,7 +80,7 @@ class PhaseField(Table):
 
     l: u.Length = Field(  # noqa: E741 - the field's symbol
         UNGIVEN,
-        description="half-width l of the diffuse wall; default: 0.55 times the edge length of "
+        description="half-width l of the diffuse wall; default: half the edge length of "
         "voids, sqrt(d0 D F c / (Omega i)), at the fastest strip and a contact c of one half",
     )
     wall_mobility: u.WallMobility = Field(
@@ -90,7 +90,7 @@ class PhaseField(Table):
         "so large that walls follow their vacancies",
     )
     force_limit: PositiveNumber = Field(
-        0.21,
+        0.18,
         lt=1,
         description="largest driving force of vacancies, mu_max, in units of the barrier "
         "W = 6 gamma / l; far below it the force is that of lithium, RT/Omega (v - v_e)",
