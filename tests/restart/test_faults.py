@@ -200,7 +200,8 @@ def test_nan_from_a_rate_law_stops_with_the_state_saved(
 
 def test_a_diverging_solve_stops_with_the_state_saved(finished: Path, tmp_path: Path) -> None:
     run = cut_back(finished, tmp_path / "run", MIDDLE)
-    result = lithovoid("run", "--restart", run, "--", "-snes_atol", "1e-30")
+    never = ("-snes_atol", "1e-30", "-snes_rtol", "1e-30")
+    result = lithovoid("run", "--restart", run, "--", *never)
     assert result.returncode == 2, result.stdout + result.stderr
     assert about(run)["status"] == "stopped"
     assert "guard 'Newton'" in about(run)["stop_reason"]

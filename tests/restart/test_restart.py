@@ -158,7 +158,10 @@ def test_a_step_that_has_ended_by_the_protocol_of_today_is_left_at_once(
     finished: Path, tmp_path: Path
 ) -> None:
     run = cut_back(finished, tmp_path / "run", 10)
-    result = lithovoid("run", "--restart", run, "--set", "protocol.0.until.capacity=1 C/m^2")
+    passed = pd.read_csv(finished / "series.csv").set_index("step")["areal_capacity [mAh/cm^2]"]
+    within = (passed[9] + passed[10]) / 2
+    changes = ("--set", f"protocol.0.until.capacity={within} mAh/cm^2")
+    result = lithovoid("run", "--restart", run, *changes)
     assert result.returncode == 0, result.stderr
     series = pd.read_csv(run / "series.csv")
     assert series["dt [s]"].min() > 0

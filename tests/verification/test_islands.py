@@ -21,8 +21,8 @@ from lithovoid.run.simulation import Simulation
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SOURCE = (
-    "Scenarios of `scenarios/`. After each step, with its voids and its current: the magnitude of "
-    "the current over interface that no longer hangs together with the back of the anode (phi "
+    "Scenarios of `scenarios/`. At the end of each step, as frames and tables have it: the magnitude "
+    "of the current over interface that does not hang together with the back of the anode (phi "
     "< 1/2), over that of the whole interface; the largest share of all steps."
 )
 LIMIT = 0.01
@@ -42,13 +42,12 @@ class CutOffCurrent(Hook):
         self._whole = Integral(cell.domain, current * on_interface)
         self._cut_off = Integral(cell.domain, (1 - self._connected("+")) * current * on_interface)
 
-    def on_step_accepted(self, cell: Cell, record: Record) -> bool:
+    def on_step_end(self, cell: Cell, record: Record) -> None:
         self._metal.update(self._connected.x.array)
         metal = cell.state.phi.x.array < 0.5
         self.islands += bool(np.any(metal & (self._connected.x.array == 0)))
         if record.current_density > 0:
             self.largest = max(self.largest, self._cut_off() / self._whole())
-        return False
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from lithovoid.case.resolution_limits import TOLERATED
 
 SAFETY = 0.9
-GROWTH = 2.0
+GROWTH = 1.5
+"""Where nothing limits the step, as under Sand's law at first, this is its error: 0.5 % of v, with 2
+1.5 %."""
 SHRINK = 0.5
 DEPLETED = 0.5
 """Share of the lithium at the contact that a step may take, at the rate of the last one: beyond
