@@ -22,8 +22,8 @@ from lithovoid.run.simulation import Simulation
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SOURCE = (
     "Scenarios of `scenarios/`. At the end of each step, as frames and tables have it: the "
-    "magnitude of the current over interface that does not hang together with the back of the anode (phi "
-    "< 1/2), over that of the whole interface; the largest share of all steps."
+    "magnitude of the current over interface that does not hang together with the back of the "
+    "anode (phi < 1/2), over that of the whole interface; the largest share of all steps."
 )
 LIMIT = 0.01
 

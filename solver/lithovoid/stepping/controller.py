@@ -6,8 +6,8 @@ from lithovoid.case.resolution_limits import TOLERATED
 
 SAFETY = 0.9
 GROWTH = 1.4
-"""Where nothing else limits the step, as under Sand's law at first, this does: v is then off by less
-than 0.5 %, with 1.5 by 0.6 %, with 2 by 1.5 % (tests/verification/test_slab.py)."""
+"""Where nothing else limits the step, as under Sand's law at first, this does: v is then off by
+less than 0.5 %, with 1.5 by 0.6 %, with 2 by 1.5 % (tests/verification/test_slab.py)."""
 SHRINK = 0.5
 DEPLETED = 0.5
 """Share of the lithium at the contact that a step may take, at the rate of the last one: beyond
