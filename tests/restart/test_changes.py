@@ -18,7 +18,7 @@ from lithovoid.scenario.protocol import Strip, Until
 from lithovoid.stepping.protocol import ProtocolRunner
 
 FASTER = "protocol.0.current_density=0.4 mA/cm^2"
-IN_FIRST_STRIP, IN_REST, IN_SECOND_STRIP = 15, 52, 65
+IN_FIRST_STRIP, IN_REST, IN_SECOND_STRIP = 15, 68, 84
 
 
 def about(run: Path) -> dict[str, Any]:
