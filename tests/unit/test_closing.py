@@ -8,7 +8,7 @@ from cases import simulation, strip
 
 from lithovoid.run.simulation import Simulation
 
-LOOSE = {"newton_tolerance": 0.3, "dt_initial": "1 s"}
+LOOSE = {"newton_tolerance": 0.1, "dt_initial": "1 s"}
 VOID = {"width": "6 um", "void": [{"x": "3 um", "radius": "1 um"}], "fine_depth": "2 um"}
 PROTOCOL = [strip("0.5 mA/cm^2", time="60 s")]
 CASES: dict[str, dict[str, Any]] = {
