@@ -14,6 +14,7 @@ from lithovoid.meshes.column import build_column
 from lithovoid.meshes.data import ANODE, BACK, COUNTER, ELECTROLYTE, MICROMETRE, MeshData
 from lithovoid.meshes.fit import problems_of
 from lithovoid.meshes.frame import Frame
+from lithovoid.meshes.measures import Measures, measure
 from lithovoid.meshes.planar import write_planar
 from lithovoid.meshes.read import GroupNames, read_mesh, read_own_mesh
 from lithovoid.meshes.sound import require_sound
@@ -30,15 +31,20 @@ def build_mesh(scenario: Scenario) -> MeshData:
     return checked_mesh(scenario)[0]
 
 
-def require_fit(scenario: Scenario, mesh: MeshData) -> None:
-    """Raise ConfigurationError, with a line per reason, where `mesh` does not fit `scenario`."""
+def require_fit(scenario: Scenario, mesh: MeshData) -> Measures:
+    """Return the measures of `mesh`, which fits `scenario`.
+
+    Raises ConfigurationError, with a line per reason, where it does not.
+    """
     table = require_sound(mesh.points, mesh.cells, mesh.cell_tags)
-    problems = problems_of(scenario, mesh, table)
+    measures = measure(mesh, table)
+    problems = problems_of(scenario, mesh, table, measures)
     if problems:
         geometry = scenario.geometry
         which = f"mesh {geometry.file}" if isinstance(geometry, FileGeometry) else "the mesh"
         lines = "\n  ".join(problems)
         raise ConfigurationError(f"{which} does not fit the scenario\n  {lines}")
+    return measures
 
 
 def checked_mesh(scenario: Scenario) -> tuple[MeshData, str]:
@@ -47,8 +53,7 @@ def checked_mesh(scenario: Scenario) -> tuple[MeshData, str]:
     Raises ConfigurationError as `build_mesh` does.
     """
     mesh, frame = unchecked_mesh(scenario)
-    require_fit(scenario, mesh)
-    return mesh, summary_of(mesh, frame)
+    return mesh, summary_of(require_fit(scenario, mesh), mesh.tdim, frame)
 
 
 def unchecked_mesh(scenario: Scenario) -> tuple[MeshData, Frame | None]:

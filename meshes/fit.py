@@ -9,7 +9,7 @@ from lithovoid.case.coefficients import Wall
 from lithovoid.case.edge import has_walls
 from lithovoid.case.protocol_checks import beyond_lithium, capacity_of
 from lithovoid.meshes.data import ANODE, MICROMETRE, MeshData
-from lithovoid.meshes.measures import Measures, measure
+from lithovoid.meshes.measures import Measures
 from lithovoid.meshes.placing import Place, void_place
 from lithovoid.meshes.topology import FacetTable, edge_lengths
 from lithovoid.scenario import units as u
@@ -27,9 +27,10 @@ USUAL = (1.0, 200.0)
 """Thickness of an anode [um] by which the unit that was meant is guessed."""
 
 
-def problems_of(scenario: Scenario, mesh: MeshData, table: FacetTable) -> list[str]:
+def problems_of(
+    scenario: Scenario, mesh: MeshData, table: FacetTable, measures: Measures
+) -> list[str]:
     """Return a line for each reason why `mesh`, with facets `table`, is not fit for `scenario`."""
-    measures = measure(mesh, table)
     if isinstance(scenario.geometry, FileGeometry) and (lines := [*_unit(scenario, measures)]):
         return lines  # all else would follow from it
     problems = [*_resolution(scenario, mesh, measures)]

@@ -1,19 +1,16 @@
 """A mesh in words: its areas, extents and resolution, and what was done to that of a file."""
 
 from lithovoid.case.edge import has_walls
+from lithovoid.case.resolution_limits import WELL_RESOLVED
 from lithovoid.meshes.data import MICROMETRE, MeshData
 from lithovoid.meshes.frame import Frame
 from lithovoid.meshes.measures import Measures, measure
 from lithovoid.scenario.schema import Scenario
 
-RESOLVED = 2
-"""Edges of the interface that half a wall of voids should have at least."""
 
-
-def summary_of(mesh: MeshData, frame: Frame | None) -> str:
+def summary_of(measures: Measures, tdim: int, frame: Frame | None) -> str:
     """Return one line about a mesh that was read, or whose sides differ; else nothing."""
-    measures = measure(mesh)
-    unit = _unit(mesh)
+    unit = _unit(tdim)
     areas = f"interface {measures.area:.6g} {unit}, counter side {measures.counter:.6g} {unit}"
     if not measures.slab:
         areas += "; currents and capacities per area refer to the interface"
@@ -30,7 +27,7 @@ def facts(scenario: Scenario, mesh: MeshData, frame: Frame) -> dict[str, str]:
         f"{name} of the interface": f"{extent:.6g} um"
         for name, extent in zip(names, measures.extent, strict=True)
     }
-    unit = _unit(mesh)
+    unit = _unit(mesh.tdim)
     return {
         "mesh of the file": frame.words(),
         "cells": str(len(mesh.cells)),
@@ -45,20 +42,18 @@ def facts(scenario: Scenario, mesh: MeshData, frame: Frame) -> dict[str, str]:
     }
 
 
-def weaknesses(scenario: Scenario, mesh: MeshData) -> list[str]:
+def weaknesses(scenario: Scenario, measures: Measures) -> list[str]:
     """Return a line for what deserves a second look in a mesh from a file."""
-    found = _resolution(scenario, measure(mesh))
-    if not has_walls(scenario) or found > RESOLVED * (1 - 1e-2):
+    found = _resolution(scenario, measures)
+    if not has_walls(scenario) or found > WELL_RESOLVED * (1 - 1e-2):
         return []
-    return [
-        f"the mesh: {found:.2g} edges of the interface per half-width l; at least {RESOLVED} are "
-        "recommended"
-    ]
+    least = f"at least {WELL_RESOLVED:g} are recommended"
+    return [f"the mesh: {found:.2g} edges of the interface per half-width l; {least}"]
 
 
 def _resolution(scenario: Scenario, measures: Measures) -> float:
     return scenario.phase_field.l / MICROMETRE / measures.longest
 
 
-def _unit(mesh: MeshData) -> str:
-    return "um" if mesh.tdim == 2 else "um^2"
+def _unit(tdim: int) -> str:
+    return "um" if tdim == 2 else "um^2"

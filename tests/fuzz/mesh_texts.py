@@ -1,15 +1,17 @@
 """Two squares, the anode on the electrolyte, in formats 2.2 and 4.1 of Gmsh."""
 
-MESH = """$MeshFormat
-2.2 0 8
-$EndMeshFormat
+_NAMES = """$EndMeshFormat
 $PhysicalNames
 3
 1 1 "counter"
 2 1 "anode"
 2 2 "electrolyte"
 $EndPhysicalNames
-$Nodes
+"""
+
+MESH = f"""$MeshFormat
+2.2 0 8
+{_NAMES}$Nodes
 6
 1 0 -1 0
 2 1 -1 0
@@ -29,16 +31,9 @@ $EndElements
 """
 
 
-MESH_4 = """$MeshFormat
+MESH_4 = f"""$MeshFormat
 4.1 0 8
-$EndMeshFormat
-$PhysicalNames
-3
-1 1 "counter"
-2 1 "anode"
-2 2 "electrolyte"
-$EndPhysicalNames
-$Entities
+{_NAMES}$Entities
 0 1 2 0
 1 0 -1 0 1 -1 0 1 1 0
 1 0 0 0 1 1 0 1 1 0

@@ -9,9 +9,10 @@ from scenario_cases import data, strip
 
 from lithovoid.case.derived import derive
 from lithovoid.case.edge import edge_length, shortest_edge
+from lithovoid.case.limit import warnings_of
 from lithovoid.case.load import parse_scenario
 from lithovoid.case.metal import metal_of
-from lithovoid.case.warnings import warnings_of
+from lithovoid.case.validity import limits_of
 from lithovoid.scenario.schema import PlanarGeometry, Scenario
 
 SLOW, FAST = strip("0.1 mA/cm^2", contact_fraction=0.15), strip("1 mA/cm^2", time="1 h")
@@ -87,7 +88,7 @@ def test_a_column_has_none_either() -> None:
 
 
 def warnings(scenario: Scenario) -> str:
-    return "\n".join(warnings_of(scenario, derive(scenario)))
+    return "\n".join(warnings_of(limits_of(scenario, derive(scenario))))
 
 
 def test_check_warns_of_walls_wider_than_the_edge_allows() -> None:

@@ -32,6 +32,18 @@ def test_long_before_the_events_steps_go_up_to_the_onset() -> None:
     assert onset().limit_dt(rate, wait=1.0) == pytest.approx(GROWTH_TIME * math.log(1e12))
 
 
+def test_rates_at_the_end_of_the_floats_are_rates() -> None:
+    """v just above its equilibrium: quotients of such rates are zero or infinite."""
+    least, large = 5e-324, 1e10
+    growth = math.log(large) - math.log(least)
+    watched = Onset()
+    watched.watch(1.0, least, large)
+    assert watched.limit_dt(large, wait=1.0) == pytest.approx(RESOLVED / growth)
+    watched.watch(0.1, least, 3 * least)
+    assert watched.limit_dt(least, wait=1e10) > 50.0
+    assert growing_mean(least, large) == pytest.approx(large / growth)
+
+
 @pytest.mark.parametrize(("before", "after"), [(1.0, 1.0), (2.0, 1.0), (0.0, 1.0)])
 def test_a_rate_that_does_not_grow_limits_nothing(before: float, after: float) -> None:
     watched = Onset()

@@ -4,8 +4,9 @@ import pytest
 from scenario_cases import HERE, data, scenario, strip
 
 from lithovoid.case.derived import derive
+from lithovoid.case.limit import warnings_of
 from lithovoid.case.load import parse_scenario
-from lithovoid.case.warnings import warnings_of
+from lithovoid.case.validity import limits_of
 from lithovoid.machine.errors import ConfigurationError
 from lithovoid.scenario.toml_files import merge
 
@@ -78,7 +79,7 @@ def warnings(**changes: Any) -> str:
     given = data()
     del given["phase_field"], given["geometry"]["interface_size"]
     case = parse_scenario(merge(given, changes), HERE)
-    return "\n".join(warnings_of(case, derive(case)))
+    return "\n".join(warnings_of(limits_of(case, derive(case))))
 
 
 def test_the_defaults_are_free_of_warnings() -> None:

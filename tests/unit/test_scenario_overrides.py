@@ -39,6 +39,7 @@ def test_a_whole_step_can_be_replaced() -> None:
         ("anode.xmg=3", "unknown key .*anode.x_mg"),
         ("protocol.0.curent_density=3", "unknown key .*protocol.0.current_density"),
         ("protocol.1.until.time=3", r"no such index \(given: '1'; allowed: 0 to 0\)"),
+        (f"protocol.{'9' * 5000}.until.time=3", "no such index .*allowed: 0 to 0"),
         ("geometry.void.0.x=1 um", "there is no 'void' to change"),
         ("include.0=a.toml", "unknown key"),
     ],

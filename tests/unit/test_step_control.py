@@ -8,10 +8,6 @@ def controller(dt: float = 10.0, largest: float = 1e3) -> StepController:
     return StepController(dt, 1e-3, largest, Change(phi=0.1, v=0.02))
 
 
-FULL = (1.0, 1.0)
-"""Lithium at the contact before and after a step that takes none."""
-
-
 def change(load: float) -> Change:
     """Return a change of phi of `load` times its target."""
     return Change(phi=0.1 * load, v=0.0)
@@ -32,7 +28,7 @@ def test_load_is_that_of_the_worse_field() -> None:
 )
 def test_steps_follow_the_change_within_limits(load: float, factor: float) -> None:
     control = controller()
-    control.accepted(10.0, change(load), FULL)
+    control.accepted(10.0, change(load))
     assert control.dt == pytest.approx(10.0 * factor)
 
 
@@ -40,16 +36,16 @@ def test_steps_grow_to_the_largest_and_no_further() -> None:
     control = controller(largest=25.0)
     steps = []
     for _ in range(4):
-        control.accepted(control.dt, change(0.0), FULL)
+        control.accepted(control.dt, change(0.0))
         steps.append(control.dt)
     assert steps == pytest.approx([14.0, 19.6, 25.0, 25.0])
 
 
 def test_a_step_cut_short_keeps_the_earlier_proposal() -> None:
     control = controller()
-    control.accepted(0.1, change(0.001), FULL)
+    control.accepted(0.1, change(0.001))
     assert control.dt == 10.0
-    control.accepted(0.1, change(1.0), FULL)  # the fields move fast: the short step counts
+    control.accepted(0.1, change(1.0))  # the fields move fast: the short step counts
     assert control.dt == pytest.approx(0.09)
 
 
@@ -82,7 +78,9 @@ def test_clock_adds_time_charge_and_throughput() -> None:
 def test_a_step_takes_half_of_the_lithium_that_is_left() -> None:
     """0.6 to 0.4 in 10 s: half of 0.4 lasts 10 s at that rate, although nothing else changes."""
     control = controller()
-    control.accepted(10.0, change(0.0), (0.6, 0.4))
+    control.accepted(10.0, change(0.0))
+    control.spare_lithium(10.0, 0.6, 0.4)
     assert control.dt == pytest.approx(10.0)
-    control.accepted(control.dt, change(0.0), (0.4, 0.5))  # it comes back
+    control.accepted(control.dt, change(0.0))
+    control.spare_lithium(10.0, 0.4, 0.5)  # it comes back
     assert control.dt == pytest.approx(10.0 * GROWTH)

@@ -7,7 +7,7 @@ That in which v at the interface of fresh metal rises by a part of its aimed cha
 from lithovoid.case.metal import metal_of
 from lithovoid.scenario.schema import Scenario
 from lithovoid.scenario.table import UNGIVEN
-from lithovoid.theory.depletion import sand_capacity
+from lithovoid.theory.depletion import sand_time
 
 PART = 0.3
 """Of the aimed largest change of v: the first step has no past and is of first order."""
@@ -34,4 +34,4 @@ def _time_to_change(scenario: Scenario) -> float:
     if current == 0.0:
         return WITHOUT_CURRENT
     rise, omega = PART * scenario.numerics.max_change_v, scenario.anode.molar_volume
-    return sand_capacity(rise, current, metal_of(scenario).diffusivity, omega) / current
+    return sand_time(rise, current, metal_of(scenario).diffusivity, omega)

@@ -34,6 +34,11 @@ def judged(inside: bool) -> State:
     return "inside" if inside else "outside"
 
 
+def warnings_of(limits: Sequence[Limit]) -> list[str]:
+    """Return one line per limit that something is outside of."""
+    return [limit.line for limit in limits if limit.state == "outside"]
+
+
 def validity_lines(limits: Sequence[Limit]) -> list[str]:
     """Return a line on how many limits are kept, and one for each that is not, or is not known."""
     others = [limit for limit in limits if limit.state != "inside"]

@@ -64,6 +64,10 @@ def parse_value(text: str) -> Any:
     return parsed["value"] if len(parsed) == 1 else text
 
 
+MOST_DIGITS = 9
+"""Of an index: Python converts no more than some thousands, and lists are shorter."""
+
+
 def _put(data: dict[str, Any], key: str, value: Any) -> None:
     """Set the value of `key`, making the tables on the way to it."""
     parts = key.split(".")
@@ -84,7 +88,7 @@ def _put(data: dict[str, Any], key: str, value: Any) -> None:
 
 def _enter(place: Any, part: str, key: str) -> Any:
     if isinstance(place, list):
-        if not part.isdecimal() or int(part) >= len(place):
+        if not part.isdecimal() or len(part) > MOST_DIGITS or int(part) >= len(place):
             allowed = f"0 to {len(place) - 1}" if place else "none, the list is empty"
             raise ConfigurationError(problem(key, "no such index", part, allowed))
         return place[int(part)]

@@ -10,7 +10,7 @@ from lithovoid.case.resolution import Resolution
 from lithovoid.case.strip_estimates import StripEstimate
 from lithovoid.scenario import units as u
 from lithovoid.scenario.schema import FileGeometry, Scenario
-from lithovoid.theory.depletion import sand_capacity
+from lithovoid.theory.depletion import sand_time
 
 WELL_RESOLVED = 2.0
 """Mesh sizes that l, and the depth of vacancies at sinks, should have at least."""
@@ -129,17 +129,17 @@ def _sinks(derived: Derived) -> Iterator[Limit]:
         )
 
 
-def time_to_change(scenario: Scenario, strip: StripEstimate, change: float) -> float:
+def _time_to_change(scenario: Scenario, strip: StripEstimate, change: float) -> float:
     """Return the time [s] in which `strip` changes v at the interface of fresh metal so much."""
-    omega, current = scenario.anode.molar_volume, strip.current_density
-    return sand_capacity(change, current, strip.diffusivity, omega) / current
+    omega = scenario.anode.molar_volume
+    return sand_time(change, strip.current_density, strip.diffusivity, omega)
 
 
 def _first_step(scenario: Scenario, strip: StripEstimate) -> Limit:
     dt, current = scenario.numerics.dt_initial, u.show(u.CurrentDensity, strip.current_density)
     capacity = strip.depletion_capacity
     lasting = (
-        time_to_change(scenario, strip, 1 - scenario.anode.x_mg)
+        _time_to_change(scenario, strip, 1 - scenario.anode.x_mg)
         if capacity is None
         else capacity / strip.current_density
     )
@@ -159,7 +159,7 @@ def _first_step(scenario: Scenario, strip: StripEstimate) -> Limit:
 def _smallest_step(scenario: Scenario, strip: StripEstimate) -> Limit:
     numerics, current = scenario.numerics, u.show(u.CurrentDensity, strip.current_density)
     change = TOLERATED * numerics.max_change_v
-    largest = time_to_change(scenario, strip, change)
+    largest = _time_to_change(scenario, strip, change)
     shown, inside = u.show(u.Time, largest), numerics.dt_min <= largest
     return Limit(
         name=f"numerics.dt_min (protocol.{strip.step})",

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from lithovoid.case.derived import Derived, derive
-from lithovoid.case.limit import validity_lines
+from lithovoid.case.limit import validity_lines, warnings_of
 from lithovoid.case.load import dump_toml, load_scenario, physics_hash
 from lithovoid.case.metal import Metal
 from lithovoid.case.resolution import Resolution
@@ -39,7 +39,7 @@ def check(case: Path, overrides: Sequence[str], console: Console) -> None:
     limits = limits_of(scenario, derived)
     for line in validity_lines(limits):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
-    warnings = [limit.line for limit in limits if limit.state == "outside"]
+    warnings = warnings_of(limits)
     if isinstance(scenario.geometry, FileGeometry):
         warnings += _mesh_of_file(scenario, console)
     for warning in warnings:
@@ -57,8 +57,7 @@ def _mesh_of_file(scenario: Scenario, console: Console) -> list[str]:
     mesh, frame = unchecked_mesh(scenario)
     assert frame is not None
     print_table(console, "Mesh as read", facts(scenario, mesh, frame))
-    require_fit(scenario, mesh)
-    return weaknesses(scenario, mesh)
+    return weaknesses(scenario, require_fit(scenario, mesh))
 
 
 def _quantities(derived: Derived) -> dict[str, str]:

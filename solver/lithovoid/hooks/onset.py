@@ -20,14 +20,14 @@ class Onset:
     def watch(self, dt: float, before: float, after: float) -> None:
         """A step of `dt` seconds took the rate from `before` to `after` [1/s]."""
         rises = after > before > 0.0
-        self._growth_time = dt / math.log(after / before) if rises else math.inf
+        self._growth_time = dt / _log_ratio(after, before) if rises else math.inf
 
     def limit_dt(self, rate: float, wait: float) -> float:
         """Longest step [s] at the present `rate` [1/s], with `wait` events to come."""
         if rate <= 0.0 or math.isinf(self._growth_time):
             return math.inf
-        soon = rate * self._growth_time / wait
-        return self._growth_time * max(RESOLVED, math.log(MATTERS / soon))
+        matters = MATTERS * wait / self._growth_time
+        return self._growth_time * max(RESOLVED, _log_ratio(matters, rate))
 
     def state_dict(self) -> dict[str, Any]:
         return {"growth_time": self._growth_time}
@@ -43,4 +43,9 @@ def growing_mean(start: float, end: float) -> float:
     """
     if min(start, end) <= 0.0 or abs(end - start) < 1e-6 * end:
         return 0.5 * (start + end)
-    return (end - start) / math.log(end / start)
+    return (end - start) / _log_ratio(end, start)
+
+
+def _log_ratio(one: float, other: float) -> float:
+    """ln(one / other), also where the quotient leaves the floats: rates begin at 1e-320."""
+    return math.log(one) - math.log(other)

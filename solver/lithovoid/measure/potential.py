@@ -1,7 +1,6 @@
 """The potential that follows at once where fields, current or voltage change: no time passes."""
 
 import numpy as np
-from scipy.optimize import brentq
 
 from lithovoid.case.coefficients import Kinetics
 from lithovoid.equations.charge import Charge
@@ -41,6 +40,8 @@ def _current_at(voltage: float, observer: Observer) -> float:
     """Current density [A/m^2] of the fresh, fully contacted cell at this `voltage` [V]."""
     if voltage == 0.0:
         return 0.0
+    from scipy.optimize import brentq  # noqa: PLC0415 - takes a third of a second, rarely needed
+
     bound = voltage
     while abs(observer.intact_voltage(bound)) < abs(voltage):
         bound *= 10

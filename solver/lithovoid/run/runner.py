@@ -14,7 +14,7 @@ from petsc4py import PETSc
 from rich.console import Console
 from rich.logging import RichHandler
 
-from lithovoid.case.limit import validity_lines
+from lithovoid.case.limit import validity_lines, warnings_of
 from lithovoid.equations.all_physics import PHYSICS
 from lithovoid.equations.physics import Physics
 from lithovoid.hooks.base import Hook
@@ -146,9 +146,8 @@ class _Session:
         about = plan.about | {"segments": [*plan.about["segments"], segment]}
         self._json = RunJson(comm, scenario, directory, plan.results, about["segments"])
         on_root(comm, directory, self._json.began)
-        for limit in self._json.limits:
-            if limit.state == "outside":
-                log.warning("%s", limit.line)
+        for warning in warnings_of(self._json.limits):
+            log.warning("%s", warning)
         self._timing, self._totals = Timing(directory), RunTotals(plan.results)
         self._fields = Fields(directory / "fields", scenario.output)
         self._checkpoints = Checkpoints(directory / "checkpoints", scenario.checkpoint, about)

@@ -68,7 +68,8 @@ def advance(s: SteppingCell) -> Record:
     with profiling.stage(profiling.SOLVE):
         attempt = _solve_until_accepted(s, _choose_dt(s))
     lithium = s.observed.lithium_at_interface, attempt.observed.lithium_at_interface
-    s.controller.accepted(attempt.dt, attempt.change, lithium)
+    s.controller.accepted(attempt.dt, attempt.change)
+    s.controller.spare_lithium(attempt.dt, *lithium)
     if attempt.ahead is not None:
         s.controller.restart(attempt.ahead)
     s.charge_step = s.model.derivative.charge_step(attempt.observed.current_density, s.charge_step)

@@ -41,17 +41,16 @@ class StepController:
         """Whether a step that changed the fields so much may stand."""
         return self.load(change) <= TOLERATED
 
-    def accepted(self, dt: float, change: Change, lithium: tuple[float, float]) -> None:
-        """Learn from an accepted step; one that was cut short keeps the earlier proposal.
-
-        `lithium` is what the contact held before and after it, relative to the start.
-        """
+    def accepted(self, dt: float, change: Change) -> None:
+        """Learn from an accepted step; one that was cut short keeps the earlier proposal."""
         ideal = dt * SAFETY / max(self.load(change), 1e-12)
         largest = GROWTH * dt if dt >= self.dt else self.dt
         self.dt = min(max(ideal, SHRINK * dt), largest, self._max)
-        before, left = lithium
+
+    def spare_lithium(self, dt: float, before: float, left: float) -> None:
+        """Limit the step after one of `dt` that took the lithium at the contact from `before`."""
         if 0.0 < left < before:
-            self.dt = min(self.dt, max(DEPLETED * left / (before - left) * dt, self.dt_min))
+            self.restart(DEPLETED * left / (before - left) * dt)
 
     def rejected(self, dt: float, change: Change | None) -> float:
         """Return the step to retry after `dt` failed; `change` is None if Newton failed."""
@@ -67,5 +66,5 @@ class StepController:
         self.dt = min(state["dt"], self._max)
 
     def restart(self, dt: float) -> None:
-        """Begin again with steps of at most `dt`: something changed at once."""
+        """Go on with a step of at most `dt`, and let it grow from there."""
         self.dt = min(self.dt, max(dt, self.dt_min))

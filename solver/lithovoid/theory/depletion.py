@@ -30,6 +30,11 @@ def sand_capacity(rise: float, current: float, diffusivity: float, molar_volume:
     return np.pi * diffusivity * (FARADAY * rise / molar_volume) ** 2 / (4 * current)
 
 
+def sand_time(rise: float, current: float, diffusivity: float, molar_volume: float) -> float:
+    """Time [s] in which the vacancy fraction of a half space rises by `rise`, in SI units."""
+    return sand_capacity(rise, current, diffusivity, molar_volume) / current
+
+
 def sand_rise(time: float, injection: float, diffusivity: float) -> float:
     """Rise of the vacancy fraction at the interface of a half space after `time` [s].
 

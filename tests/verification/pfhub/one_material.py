@@ -129,7 +129,7 @@ class Problem:
             result = self._solve(dt)
             change = Change(self._load(predicted, dt), 0.0) if result.converged else None
             if change is not None and self.controller.tolerates(change):
-                self.controller.accepted(dt, change, (1.0, 1.0))
+                self.controller.accepted(dt, change)
                 self._accept(dt)
                 return dt
             self.rejected += 1
